@@ -1,0 +1,123 @@
+package journal
+
+import (
+	"encoding/binary"
+	"math/bits"
+)
+
+// Symbol stands for a text. Zero stands for the empty text.
+type Symbol uint32
+
+// Interner gives each different text a symbol, counted from one in the order in
+// which the texts first appear, and the text back for its symbol. It copies the
+// bytes it is given. It is not safe for concurrent use while texts are added.
+type Interner struct {
+	slots []uint64 // upper half: hash, lower half: symbol; zero is free
+	ends  []uint32 // end of each symbol's text in its block
+	text  []byte
+	mask  uint64
+}
+
+// NewInterner returns an interner with room for about n texts.
+func NewInterner(n int) *Interner {
+	size := 64
+	for size < n*2 {
+		size *= 2
+	}
+	return &Interner{slots: make([]uint64, size), mask: uint64(size - 1), ends: make([]uint32, 1, n+1)}
+}
+
+// Len returns the number of symbols, without the zero one.
+func (in *Interner) Len() int { return len(in.ends) - 1 }
+
+// Name returns a symbol's text.
+func (in *Interner) Name(s Symbol) string { return string(in.bytes(s)) }
+
+func (in *Interner) bytes(s Symbol) []byte {
+	if s == 0 {
+		return nil
+	}
+	return in.text[in.ends[s-1]:in.ends[s]]
+}
+
+// Lookup returns the symbol of a text that has one.
+func (in *Interner) Lookup(text string) (Symbol, bool) {
+	if text == "" {
+		return 0, false
+	}
+	b := []byte(text)
+	_, s := in.find(b, hash(b))
+	return s, s != 0
+}
+
+// Intern returns the symbol of a text, giving it one if it has none.
+func (in *Interner) Intern(text []byte) Symbol {
+	if len(text) == 0 {
+		return 0
+	}
+	h := hash(text)
+	at, s := in.find(text, h)
+	if s != 0 {
+		return s
+	}
+	if uint64(len(in.ends))*2 > in.mask {
+		in.grow()
+		at, _ = in.find(text, h)
+	}
+	in.text = append(in.text, text...)
+	in.ends = append(in.ends, uint32(len(in.text)))
+	s = Symbol(len(in.ends) - 1)
+	in.slots[at] = h&^0xffffffff | uint64(s)
+	return s
+}
+
+// InternString is [Interner.Intern] of a string.
+func (in *Interner) InternString(text string) Symbol { return in.Intern([]byte(text)) }
+
+func (in *Interner) find(text []byte, h uint64) (uint64, Symbol) {
+	for at := h & in.mask; ; at = (at + 1) & in.mask {
+		slot := in.slots[at]
+		if slot == 0 {
+			return at, 0
+		}
+		if slot^h < 1<<32 && string(in.bytes(Symbol(uint32(slot)))) == string(text) {
+			return at, Symbol(uint32(slot))
+		}
+	}
+}
+
+func (in *Interner) grow() {
+	old := in.slots
+	in.slots = make([]uint64, 2*len(old))
+	in.mask = uint64(len(in.slots) - 1)
+	for _, slot := range old {
+		if slot == 0 {
+			continue
+		}
+		h := hash(in.bytes(Symbol(uint32(slot))))
+		at := h & in.mask
+		for in.slots[at] != 0 {
+			at = (at + 1) & in.mask
+		}
+		in.slots[at] = slot
+	}
+}
+
+// hash mixes a text eight bytes at a time (the multiply-and-fold of wyhash).
+func hash(b []byte) uint64 {
+	h := uint64(len(b)) * 0x9e3779b97f4a7c15
+	for len(b) >= 8 {
+		h = fold(h^binary.LittleEndian.Uint64(b), 0xa0761d6478bd642f)
+		b = b[8:]
+	}
+	var tail uint64
+	for i, c := range b {
+		tail |= uint64(c) << (8 * i)
+	}
+	return fold(h^tail, 0xe7037ed1a0b428db)
+}
+
+func fold(a, b uint64) uint64 {
+	hi, lo := bits.Mul64(a|1<<63, b)
+	return hi ^ lo
+}
