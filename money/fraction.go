@@ -27,13 +27,15 @@ func NewFraction(num, den int64) (Fraction, error) {
 	return Fraction{num: num, den: den}, nil
 }
 
-// ParseFraction reads a fraction such as 4/5.
+// ParseFraction reads a fraction such as 4/5, of whole numbers below 2^63. The error
+// is a [fault.Error].
 func ParseFraction(s string) (Fraction, error) {
-	above, below, cut := strings.Cut(s, "/")
+	above, below, _ := strings.Cut(s, "/")
 	num, err := strconv.ParseInt(above, 10, 64)
 	den, err2 := strconv.ParseInt(below, 10, 64)
-	if !cut || err != nil || err2 != nil {
-		return Fraction{}, fault.New(fault.Invalid, "", "%s is not a fraction such as 4/5", quoted(s))
+	if err != nil || err2 != nil || strings.Contains(s, "+") {
+		return Fraction{}, fault.New(fault.Invalid, "Write two whole numbers with a stroke between",
+			"%s is not a fraction such as 4/5", quoted(s))
 	}
 	return NewFraction(num, den)
 }
