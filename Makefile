@@ -1,0 +1,58 @@
+# demo      the main job at once, on the embedded example
+# test      every test, the long ones at a tenth of their stated numbers
+# prove     the long tests at their stated numbers
+# check     format, vet, lint, floors, generated files and go.mod current
+# bench     times against the rivals; see bench/README.md
+# fuzz      every fuzz test in turn, each for FUZZTIME
+# generate  writes the generated files anew
+# fmt       formats the sources
+
+GO       ?= go
+FUZZTIME ?= 20s
+
+# The tools are built once into .tools, each under its version. They are built
+# with the repository's own Go, so that they understand its language version.
+STATICCHECK_VERSION := v0.8.2
+GOFUMPT_VERSION     := v0.12.0
+STATICCHECK := .tools/staticcheck-$(STATICCHECK_VERSION)/staticcheck
+GOFUMPT     := .tools/gofumpt-$(GOFUMPT_VERSION)/gofumpt
+
+.PHONY: demo test prove check bench fuzz generate fmt
+
+demo:
+	@$(GO) run ./cmd/towerbridge demo
+
+test:
+	$(GO) test -timeout 14m ./...
+
+prove:
+	TOWERBRIDGE_PROVE=1 $(GO) test -timeout 40m -run 'Prove|Conservation' ./...
+
+check: $(STATICCHECK) $(GOFUMPT)
+	@unformatted=$$($(GOFUMPT) -l .); if [ -n "$$unformatted" ]; then echo "not formatted (run: make fmt):"; echo "$$unformatted"; exit 1; fi
+	$(GO) vet ./...
+	$(STATICCHECK) ./...
+	$(GO) test -count=1 ./internal/floors
+	@if [ -d internal/reference ]; then set -x; $(GO) test -count=1 ./internal/reference/...; fi
+	$(GO) mod tidy -diff
+
+bench:
+	@bash bench/run.sh
+
+fuzz:
+	@set -e; grep -rn --include='*_test.go' -o '^func Fuzz[A-Za-z0-9_]*' . | sed 's/:[0-9]*:func / /' | while read -r file name; do \
+		echo "$$(dirname "$$file") $$name"; \
+		$(GO) test -run '^$$' -fuzz "^$$name$$" -fuzztime $(FUZZTIME) "$$(dirname "$$file")"; \
+	done
+
+generate:
+	$(GO) generate ./...
+
+fmt: $(GOFUMPT)
+	$(GOFUMPT) -w .
+
+$(STATICCHECK):
+	GOBIN=$(CURDIR)/$(@D) GOFLAGS= $(GO) install honnef.co/go/tools/cmd/staticcheck@$(STATICCHECK_VERSION)
+
+$(GOFUMPT):
+	GOBIN=$(CURDIR)/$(@D) GOFLAGS= $(GO) install mvdan.cc/gofumpt@$(GOFUMPT_VERSION)
