@@ -2,6 +2,7 @@ package calendar
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"towerbridge/document"
@@ -66,14 +67,19 @@ func Read(file string, data []byte) (Document, fault.Findings) {
 	if doc.ID == "" && doc.Zone == "" && doc.Versions == nil {
 		return doc, findings // nothing could be read, which is said already
 	}
+	// What the document already says of a field or of a part of it is said once.
 	reported := func(f fault.Finding) bool {
-		return slices.ContainsFunc(findings, func(g fault.Finding) bool { return g.Field == f.Field })
+		return slices.ContainsFunc(findings, func(g fault.Finding) bool {
+			rest, within := strings.CutPrefix(g.Field, f.Field)
+			return within && (rest == "" || rest[0] == '.' || rest[0] == '[')
+		})
 	}
+	all := slices.Clone(findings)
 	for _, f := range check(doc, Shipped(), HolidaySet, where.Finding) {
 		if !reported(f) {
-			findings = append(findings, f)
+			all = append(all, f)
 		}
 	}
-	findings.Sort()
-	return doc, findings
+	all.Sort()
+	return doc, all
 }

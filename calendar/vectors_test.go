@@ -147,7 +147,7 @@ func TestZonesOfOddChanges(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			cal := compile(t, weekly(c.zone, everyDay(c.window)))
 			d := date(t, c.day)
-			if got := cal.OpenSeconds(d.At(0, cal.Zone()), (d + 1).At(0, cal.Zone())); got != c.want {
+			if got := cal.OpenSeconds(d.At(0, cal.Zone()), (d+1).At(0, cal.Zone())); got != c.want {
 				t.Errorf("%s on %s in %s is open for %d seconds, want %d", c.window, c.day, c.zone, got, c.want)
 			}
 		})
