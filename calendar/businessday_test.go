@@ -43,8 +43,10 @@ func TestEndOfBusinessDay(t *testing.T) {
 		{"after Monday's night shift", "2026-06-02 07:00", nights, 1, "2026-06-04 06:00"},
 		{"in Friday's night shift", "2026-06-06 02:00", nights, 0, "2026-06-06 06:00"},
 		{"24x7 ends at midnight", "2026-06-06 02:00", always(), 1, "2026-06-08 00:00"},
-		{"half day", "2026-12-23 10:00", withDates(short, calendar.HolidayDate{Date: date(t, "2026-12-24"),
-			Windows: []calendar.Window{"09:00-12:30"}}), 1, "2026-12-24 12:30"},
+		{"half day", "2026-12-23 10:00", withDates(short, calendar.HolidayDate{
+			Date:    date(t, "2026-12-24"),
+			Windows: []calendar.Window{"09:00-12:30"},
+		}), 1, "2026-12-24 12:30"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			cal := compile(t, c.doc)

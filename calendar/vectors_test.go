@@ -20,7 +20,7 @@ func closed(t testing.TB, day string) calendar.HolidayDate {
 // unless it has an offset.
 func TestDueVectors(t *testing.T) {
 	easter := withDates(office(), closed(t, "2026-04-03"), closed(t, "2026-04-06"))
-	yesterdayBug := weekly("Europe/London", everyDay("00:00-24:00"))
+	dayByDay := weekly("Europe/London", everyDay("00:00-24:00"))
 	berlin := withDates(weekly("Europe/Berlin", everyDay("09:00-21:00")), closed(t, "2016-11-11"), closed(t, "2016-11-13"))
 	noFeed := weekly("Europe/Berlin", everyDay("09:00-21:00"))
 	for _, c := range []struct {
@@ -45,13 +45,15 @@ func TestDueVectors(t *testing.T) {
 		{"raised at the weekend", office(), "2026-06-06 12:00", hour, "2026-06-08T10:00:00+01:00"},
 		{"nothing is due at once", office(), "2026-06-06 12:00", 0, "2026-06-06T12:00:00+01:00"},
 		// Zammad 3180: a day that closes at 23:59 makes this 02:01.
-		{"over midnight, 24x7 as windows", yesterdayBug, "2026-06-01 22:00", 4 * hour, "2026-06-02T02:00:00+01:00"},
+		{"over midnight, 24x7 as windows", dayByDay, "2026-06-01 22:00", 4 * hour, "2026-06-02T02:00:00+01:00"},
 		// Zammad 390: 48 h from 9 November 23:00, open 12 h a day; a public feed had
 		// closed St Martin's day and the Sunday of mourning.
 		{"two holidays of a feed", berlin, "2016-11-09 23:00", 48 * hour, "2016-11-15T21:00:00+01:00"},
 		{"without them", noFeed, "2016-11-09 23:00", 48 * hour, "2016-11-13T21:00:00+01:00"},
-		{"bank holiday of the worked example", withSets(weekly("Europe/London", workdays("09:00-17:30")), "england-and-wales"),
-			"2026-05-01 16:30", 8 * hour, "2026-05-05T16:00:00+01:00"},
+		{
+			"bank holiday of the worked example", withSets(weekly("Europe/London", workdays("09:00-17:30")), "england-and-wales"),
+			"2026-05-01 16:30", 8 * hour, "2026-05-05T16:00:00+01:00",
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			cal := compile(t, c.doc)
