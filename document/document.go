@@ -35,8 +35,12 @@
 //
 // Strict means that an unknown key, a key given twice, a value of the wrong kind,
 // an anchor, an alias, a merge key, a tag or a second document is a finding and
-// never passes silently. A null is a key that is not there. A text that is not
-// YAML at all has one finding, for the YAML parser stops at its first.
+// never passes silently; so is a text that YAML programs read in different ways,
+// such as a dash that is indented wrongly. A null is a key that is not there. A
+// text that is not YAML at all mostly has one finding, for the YAML parser stops
+// at its first.
+//
+// Lines and columns count from one; a column counts characters, not bytes.
 //
 // The work is bounded whatever the text holds: see the constants. The package
 // does not know what any document means, opens no file and never panics over a

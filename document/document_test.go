@@ -203,7 +203,7 @@ func TestFindings(t *testing.T) {
 		"<<: {a: 1}\nb: [x]":      {"1:1 1008: a merge key (<<) is not read"},
 		"a: !!str 1":              {"1:4 1008: a tag (!) is not read"},
 		"!x a: 1":                 {"1:1 1008: a tag (!) is not read"},
-		"? a\n: 1":                {"1:1 1008: a key marked with ? is not read"},
+		"? a\n: 1":                {"1:1 1008: a key marked with ? is not read", "2:1 1003: a colon has no key before it on its line"},
 		"%YAML 1.2\n---\na: 1":    {"1:1 1008: a directive (%) is not read"},
 		"a: 1\n\"a\": 2":          {`2:1 1009 a: the key "a" is already given on line 1`},
 		"{a: 1, b: [], 'a': 2}":   {`1:15 1009 a: the key "a" is already given on line 1`},

@@ -8,8 +8,9 @@ import (
 	"towerbridge/fault"
 )
 
-// maxExponent is the greatest power of ten in a number that ToJSON returns; a
-// program that computes with numbers exactly is not made to write out more zeros.
+// maxExponent is the greatest power of ten in a number that ToJSON returns as one;
+// beyond it the text stays a text, lest a program that computes with numbers
+// exactly writes out a billion zeros.
 const maxExponent = 400
 
 // ToJSON returns a document as the value that a JSON parser would return for it:
@@ -22,30 +23,29 @@ func ToJSON(file string, data []byte) (any, fault.Findings) {
 	if root == nil {
 		return nil, r.sorted()
 	}
-	value := r.json(root)
 	if len(r.findings) > 0 {
 		return nil, r.sorted()
 	}
-	return value, nil
+	return toJSON(root), nil
 }
 
-func (r *reader) json(n *node) any {
+func toJSON(n *node) any {
 	switch n.kind {
 	case mappingKind:
 		out := make(map[string]any, len(n.entries))
 		for _, e := range n.entries {
-			out[e.key] = r.json(e.value)
+			out[e.key] = toJSON(e.value)
 		}
 		return out
 	case sequenceKind:
 		out := make([]any, len(n.items))
 		for i, item := range n.items {
-			out[i] = r.json(item)
+			out[i] = toJSON(item)
 		}
 		return out
 	case scalarKind:
 		if n.plain {
-			return r.jsonPlain(n)
+			return jsonPlain(n)
 		}
 		return n.text
 	}
@@ -53,7 +53,7 @@ func (r *reader) json(n *node) any {
 }
 
 // jsonPlain returns a scalar without quotes as what YAML takes it for.
-func (r *reader) jsonPlain(n *node) any {
+func jsonPlain(n *node) any {
 	switch n.text {
 	case "true", "True", "TRUE":
 		return true
@@ -66,8 +66,7 @@ func (r *reader) jsonPlain(n *node) any {
 	}
 	if _, power, found := strings.Cut(text, "e"); found {
 		if e, err := strconv.Atoi(power); err != nil || e > maxExponent || e < -maxExponent {
-			r.add(BadValue.At(n.place, n.path, "the exponent of %s is beyond %d", shown(n.text), maxExponent))
-			return nil
+			return n.text
 		}
 	}
 	return json.Number(text)

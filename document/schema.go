@@ -141,7 +141,7 @@ func alternatives(enum []string) []any {
 	for _, text := range enum {
 		out = append(out, text)
 		n := &node{kind: scalarKind, text: text, plain: true}
-		if v := newReader("").jsonPlain(n); v != nil && v != text {
+		if v := jsonPlain(n); v != nil && v != text {
 			out = append(out, v)
 		}
 	}

@@ -101,7 +101,7 @@ func (r *reader) tokens(text string) (token.Tokens, bool) {
 			kept = append(kept, t)
 		}
 	}
-	if !r.plain(kept) || !r.untabbed(kept) {
+	if readable := r.plain(kept); !r.untabbed(kept) || !r.strict(kept) || !readable {
 		return nil, false
 	}
 	kept, ok := r.firstDocument(kept)

@@ -23,14 +23,15 @@ const (
 
 // node is one value of a document.
 type node struct {
-	kind    kind
-	path    string
-	place   fault.Position
-	text    string  // of a scalar: as written, or what quotes and block style stand for
-	plain   bool    // a scalar without quotes, which YAML may take for a number or a truth value
-	entries []entry // of a mapping, in the order written
-	items   []*node // of a sequence
-	partial bool    // a mapping with an entry that could not be read
+	kind     kind
+	path     string
+	place    fault.Position
+	text     string  // of a scalar: as written, or what quotes and block style stand for
+	plain    bool    // a scalar without quotes, which YAML may take for a number or a truth value
+	entries  []entry // of a mapping, in the order written
+	items    []*node // of a sequence
+	partial  bool    // a mapping with an entry that could not be read
+	lastLine int     // of a scalar in quotes, the line where it ends
 }
 
 // entry is a key of a mapping with its value.
@@ -61,6 +62,9 @@ func (r *reader) tree(n ast.Node, path string, depth int) *node {
 		out.kind = sequenceKind
 		for i, v := range n.Values {
 			item := r.tree(v, fmt.Sprintf("%s[%d]", path, i), depth+1)
+			if !n.IsFlowStyle {
+				r.indented(r.tokenPlace(n.Entries[i].Start), item, false)
+			}
 			r.where.places[item.path] = item.place
 			out.items = append(out.items, item)
 		}
@@ -76,6 +80,9 @@ func (r *reader) tree(n ast.Node, path string, depth int) *node {
 		t := n.GetToken()
 		out.kind, out.text = scalarKind, t.Value
 		out.plain = t.Type != token.SingleQuoteType && t.Type != token.DoubleQuoteType
+		if !out.plain {
+			out.lastLine = lastLine(t)
+		}
 		if t.Type == token.DoubleQuoteType {
 			r.checkEscapes(out)
 		}
@@ -108,6 +115,9 @@ func (r *reader) mapping(out *node, values []*ast.MappingValueNode, flow bool, d
 		}
 		seen[key] = at.Line
 		value := r.tree(v.Value, path, depth+1)
+		if !flow {
+			r.indented(at, value, blockList(v.Value))
+		}
 		if value.kind == nullKind { // it may have no text of its own
 			value.place = at
 		}
