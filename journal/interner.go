@@ -13,7 +13,7 @@ type Symbol uint32
 // bytes it is given. It is not safe for concurrent use while texts are added.
 type Interner struct {
 	slots []uint64 // upper half: hash, lower half: symbol; zero is free
-	ends  []uint32 // end of each symbol's text in its block
+	ends  []uint64 // end of each symbol's text
 	text  []byte
 	mask  uint64
 }
@@ -24,7 +24,7 @@ func NewInterner(n int) *Interner {
 	for size < n*2 {
 		size *= 2
 	}
-	return &Interner{slots: make([]uint64, size), mask: uint64(size - 1), ends: make([]uint32, 1, n+1)}
+	return &Interner{slots: make([]uint64, size), mask: uint64(size - 1), ends: make([]uint64, 1, n+1)}
 }
 
 // Len returns the number of symbols, without the zero one.
@@ -65,7 +65,7 @@ func (in *Interner) Intern(text []byte) Symbol {
 		at, _ = in.find(text, h)
 	}
 	in.text = append(in.text, text...)
-	in.ends = append(in.ends, uint32(len(in.text)))
+	in.ends = append(in.ends, uint64(len(in.text)))
 	s = Symbol(len(in.ends) - 1)
 	in.slots[at] = h&^0xffffffff | uint64(s)
 	return s

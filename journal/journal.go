@@ -130,6 +130,11 @@ func (j *Journal) Of(ticket int) []Entry { return j.entries[j.first[ticket]:j.fi
 // TicketID returns the ticket's own name.
 func (j *Journal) TicketID(ticket int) string { return j.tickets.Name(Symbol(ticket + 1)) }
 
+// AppendTicketID appends the ticket's own name.
+func (j *Journal) AppendTicketID(b []byte, ticket int) []byte {
+	return append(b, j.tickets.bytes(Symbol(ticket+1))...)
+}
+
 // Find returns the position of a ticket by its own name.
 func (j *Journal) Find(id string) (int, bool) {
 	s, ok := j.tickets.Lookup(id)

@@ -14,12 +14,17 @@ func (j *Journal) KeyText(k Key) string {
 	return strconv.FormatUint(uint64(k.Row), 10)
 }
 
-func (j *Journal) parseKey(source uint16, text string) (Key, bool) {
+// find returns the first key that a text can mean in a source and that is wanted:
+// the text itself, or the row of which it is the number.
+func (j *Journal) find(source uint16, text string, wanted func(Key) bool) (Key, bool) {
 	if s := j.Symbol(text); s != 0 {
-		return Key{source, uint32(s), true}, true
+		if k := (Key{source, uint32(s), true}); wanted(k) {
+			return k, true
+		}
 	}
 	n, err := strconv.ParseUint(text, 10, 32)
-	return Key{source, uint32(n), false}, err == nil
+	k := Key{source, uint32(n), false}
+	return k, err == nil && j.KeyText(k) == text && wanted(k)
 }
 
 // AppendLine appends the open form of an entry: one JSON object with its members

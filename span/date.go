@@ -53,10 +53,7 @@ func (d Date) Weekday() time.Weekday { return time.Weekday(((int(d)+4)%7 + 7) % 
 
 // Start returns the first instant of the date in a zone. Where midnight does not
 // exist there (a change of offset at midnight) it is the first instant after.
-func (d Date) Start(zone *time.Location) Instant {
-	y, m, day := d.Civil()
-	return Instant(time.Date(y, m, day, 0, 0, 0, 0, zone).Unix())
-}
+func (d Date) Start(zone *time.Location) Instant { return d.At(0, zone) }
 
 // At returns the instant of a wall-clock time, in seconds after local midnight,
 // on the date in a zone. A time that a forward change skips is the instant of the

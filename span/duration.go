@@ -67,4 +67,6 @@ func (s *Seconds) UnmarshalText(b []byte) error {
 }
 
 // SchemaPattern is the pattern of a length of time in a document.
-func (Seconds) SchemaPattern() string { return `^(\d{1,7}h(\d{1,7}m)?(\d{1,9}s)?|\d{1,7}m(\d{1,9}s)?|\d{1,9}s)$` }
+func (Seconds) SchemaPattern() string {
+	return `^(\d{1,7}h(\d{1,7}m)?(\d{1,9}s)?|\d{1,7}m(\d{1,9}s)?|\d{1,9}s)$`
+}

@@ -1,0 +1,288 @@
+package clock
+
+import (
+	"fmt"
+	"math/bits"
+
+	"towerbridge/calendar"
+	"towerbridge/contract"
+	"towerbridge/journal"
+	"towerbridge/span"
+	"towerbridge/ticket"
+)
+
+func (w *walk) terms(s *ticket.State, priority journal.Symbol) terms {
+	return w.reader.termsFor(w.clock, w.version, w.at, priority, s)
+}
+
+// judge values the spans by the calendar and target of the state that counts.
+func (w *walk) judge() {
+	h, r := w.history, w.reading
+	r.Moment = len(h.Moments) - 1
+	if r.stopMoment >= 0 {
+		r.Moment = r.stopMoment
+	}
+	r.At = &h.Moments[r.Moment].State
+	r.Cancelled = h.Last().Status == journal.CancelledStatus && r.FirstStop >= h.Moments[len(h.Moments)-1].At
+	r.Rejected = w.rejected()
+	// What the ticket is about is read as it is known at last; its priority as it
+	// was when the clock stopped.
+	t := w.terms(h.Last(), r.At.Priority)
+	if t.calendar == nil {
+		w.unknown("contract %s names no calendar for clock %s of this ticket", w.reader.Contract.ID, w.clock.ID)
+		return
+	}
+	r.Calendar, r.Rule = t.calendar, t.target
+	if w.changed() {
+		w.policy(&t)
+	} else {
+		r.Elapsed = open(t.calendar, r.Spans)
+	}
+	end := h.AsOf
+	if r.Stopped() {
+		end = r.Stop
+	}
+	if !t.calendar.Covers(r.Start, end) {
+		w.unknown("calendar %s has no working time known for all of %s to %s", t.calendar.ID(), r.Start, end)
+		return
+	}
+	if r.Rule == nil {
+		r.Verdict = NoTarget
+		return
+	}
+	w.verdict()
+}
+
+func (w *walk) unknown(format string, args ...any) {
+	w.reading.Verdict, w.reading.Problem = Unknown, fmt.Sprintf(format, args...)
+}
+
+func open(c *calendar.Calendar, spans []span.Span) int64 {
+	var n int64
+	for i := range spans {
+		n += c.Open(spans[i].To) - c.Open(spans[i].From)
+	}
+	return n
+}
+
+// rejected reports whether the supplier's rejection takes the ticket out.
+func (w *walk) rejected() bool {
+	policy := w.clock.Rejection
+	if policy == "" && (w.clock.Stop == contract.OnResolved || w.clock.Stop == contract.OnClosed) {
+		policy = contract.RejectionExcluded
+	}
+	return policy == contract.RejectionExcluded && w.reader.supplier != 0 && w.reading.At.RejectedBy == w.reader.supplier
+}
+
+// changed reports whether the priority changed while the clock was alive.
+func (w *walk) changed() bool {
+	r := w.reading
+	for i := r.Moment; i > 0; i-- {
+		if w.history.Moments[i].At <= r.Start {
+			break
+		}
+		if w.history.Moments[i-1].Priority != w.history.Moments[i].Priority {
+			return true
+		}
+	}
+	return false
+}
+
+// policy applies what the contract says of a change of priority.
+func (w *walk) policy(t *terms) {
+	r := w.reading
+	switch w.clock.PriorityChange {
+	case contract.Restart:
+		for i := r.Moment; i > 0; i-- {
+			if m := w.history.Moments; m[i-1].Priority != m[i].Priority && m[i].At > r.Start {
+				r.Start, r.Spans = m[i].At, cut(r.Spans, m[i].At)
+				break
+			}
+		}
+		r.Elapsed = open(t.calendar, r.Spans)
+	case contract.Proportional:
+		w.proportional(t)
+	default:
+		if w.clock.Strictest {
+			w.strictest(t)
+		}
+		r.Elapsed = open(r.Calendar, r.Spans)
+	}
+}
+
+// cut leaves out what lies before an instant.
+func cut(spans []span.Span, at span.Instant) []span.Span {
+	out := spans[:0]
+	for _, s := range spans {
+		if s.To > at {
+			out = append(out, span.Span{From: max(s.From, at), To: s.To})
+		}
+	}
+	return out
+}
+
+// strictest keeps the target that falls due first among those of every priority
+// that the ticket had while the clock was alive.
+func (w *walk) strictest(t *terms) {
+	r, m := w.reading, w.history.Moments
+	best := span.Never
+	for i := r.Moment; i >= 0; i-- {
+		x := w.terms(w.history.Last(), m[i].Priority)
+		if x.calendar != nil && x.target != nil {
+			target, due, _, ok := w.allowed(x)
+			if ok {
+				if due == span.Never {
+					due = w.reach(x.calendar, target)
+				}
+				if due < best {
+					best, *t = due, x
+					r.Calendar, r.Rule = x.calendar, x.target
+				}
+			}
+		}
+		if m[i].At <= r.Start {
+			return
+		}
+	}
+}
+
+// proportional carries the used share of each target over to the next.
+func (w *walk) proportional(t *terms) {
+	r, m := w.reading, w.history.Moments
+	used := Ratio{0, 1}
+	from, last := r.Start, terms{}
+	step := func(to span.Instant, x terms) {
+		used = add(used, open(x.calendar, clip(r.Spans, from, to)))
+	}
+	for i := 0; i <= r.Moment; i++ {
+		x := w.terms(w.history.Last(), m[i].Priority)
+		if x.calendar == nil || x.target == nil {
+			continue
+		}
+		if last.target != nil && x.target != last.target && m[i].At > r.Start {
+			step(m[i].At, last)
+			was, _, _, ok1 := w.allowed(last)
+			is, _, _, ok2 := w.allowed(x)
+			if ok1 && ok2 && was > 0 {
+				used = scale(used, is, was)
+			}
+			from = m[i].At
+		}
+		last = x
+	}
+	r.Spans = cut(r.Spans, from)
+	r.Carried = used
+	r.Elapsed = used.Whole() + open(t.calendar, r.Spans)
+	if r.Carried.Den > 0 && r.Carried.Num%r.Carried.Den != 0 {
+		r.Elapsed++ // a begun second is a used second: the verdict stays exact, see verdict
+	}
+}
+
+func clip(spans []span.Span, from, to span.Instant) []span.Span {
+	var out []span.Span
+	for _, s := range spans {
+		if x := s.Intersect(span.Span{From: from, To: to}); x.From < x.To {
+			out = append(out, x)
+		}
+	}
+	return out
+}
+
+func add(r Ratio, n int64) Ratio { return Ratio{r.Num + n*r.Den, r.Den} }
+
+// scale multiplies by is/was and reduces; a product too large for 64 bits is cut
+// to whole seconds, which only a ticket with very many changes can reach.
+func scale(r Ratio, is, was int64) Ratio {
+	hi, _ := bits.Mul64(uint64(r.Num), uint64(is))
+	hi2, _ := bits.Mul64(uint64(r.Den), uint64(was))
+	if hi > 0 || hi2 > 0 {
+		r = Ratio{r.Num / r.Den, 1}
+	}
+	r = Ratio{r.Num * is, r.Den * was}
+	a, b := r.Num, r.Den
+	for b != 0 {
+		a, b = b, a%b
+	}
+	if a > 1 {
+		r.Num, r.Den = r.Num/a, r.Den/a
+	}
+	return r
+}
+
+// allowed returns the open seconds that a target allows from the clock's start,
+// and for a date promise its instant.
+func (w *walk) allowed(t terms) (target int64, due span.Instant, fixed, ok bool) {
+	switch start := w.reading.Start; {
+	case t.target.Within != nil:
+		return int64(*t.target.Within), span.Never, false, true
+	case t.target.Days != nil:
+		at, ok := t.calendar.AddBusinessDays(start, *t.target.Days)
+		return t.calendar.OpenSeconds(start, at), span.Never, false, ok
+	default:
+		at, ok := t.calendar.EndOfBusinessDay(start, *t.target.EndOfDay)
+		return t.calendar.OpenSeconds(start, at), at, true, ok
+	}
+}
+
+// verdict compares with the target and finds the instant at which it falls due.
+func (w *walk) verdict() {
+	r := w.reading
+	target, due, fixed, ok := w.allowed(terms{r.Calendar, r.Rule})
+	if !ok {
+		w.unknown("calendar %s does not reach the target of clock %s", r.Calendar.ID(), w.clock.ID)
+		return
+	}
+	r.Target, r.Due, r.Fixed = target, due, fixed
+	now := w.history.AsOf
+	if r.Stopped() {
+		now = r.Stop
+	}
+	late := false
+	if fixed {
+		late = now > due
+	} else {
+		late = r.Elapsed > target
+		r.Due = w.reach(r.Calendar, target)
+	}
+	switch {
+	case late:
+		r.Verdict = Missed
+	case r.Stopped():
+		r.Verdict = Met
+	default:
+		r.Verdict = Running
+	}
+}
+
+// reach finds the instant at which the counted open time comes to the target: in
+// the span in which it did, or running on from the last one.
+func (w *walk) reach(c *calendar.Calendar, target int64) span.Instant {
+	r := w.reading
+	left := target - r.Carried.Whole()
+	if r.Carried.Den > 0 && r.Carried.Num%r.Carried.Den != 0 {
+		left--
+	}
+	from := r.Start
+	for i := range r.Spans {
+		s := &r.Spans[i]
+		begin := c.Open(s.From)
+		n := c.Open(s.To) - begin
+		if n >= left && !(n == left && i+1 < len(r.Spans)) || n > left {
+			at, ok := c.Reach(begin + max(left, 0))
+			if !ok {
+				return span.Never
+			}
+			return max(at, s.From)
+		}
+		left -= n
+		from = s.To
+	}
+	if !r.Stopped() { // it stands or runs on: at the earliest from now
+		from = max(from, w.history.AsOf)
+	}
+	at, ok := c.Due(from, max(left, 0))
+	if !ok {
+		return span.Never
+	}
+	return max(at, from)
+}

@@ -1,0 +1,209 @@
+package clock
+
+import (
+	"time"
+
+	"towerbridge/contract"
+	"towerbridge/journal"
+	"towerbridge/span"
+	"towerbridge/ticket"
+)
+
+// Read reads a clock of a ticket into r. from is the moment at which the life to be
+// read begins: zero for the ticket's own, a reading's Next for a later one.
+func (rd *Reader) Read(h *ticket.History, k *contract.Clock, from int, r *Reading) {
+	r.reset(k)
+	at := h.Moments[from].At
+	version := 0
+	if rd.Contract.TermsAt != contract.AtPeriodStart {
+		version = rd.Contract.Version(at)
+	} else {
+		at = rd.periodStart(h)
+		version = rd.Contract.Version(at)
+	}
+	first, start := rd.begin(h, k, from)
+	if first < 0 {
+		r.At, r.Moment = h.Last(), len(h.Moments)-1
+		return
+	}
+	r.Start = start
+	w := walk{reader: rd, history: h, clock: k, reading: r, mask: rd.mask(k, version, at), version: version, at: at}
+	w.gather(first)
+	w.judge()
+}
+
+// periodStart is the beginning of the service period in which the ticket was last
+// done, or is read.
+func (rd *Reader) periodStart(h *ticket.History) span.Instant {
+	at, done := h.Done()
+	if !done {
+		at = h.AsOf
+	}
+	d := span.DateIn(at, rd.Contract.Location)
+	y, m, _ := d.Civil()
+	m -= (m - 1) % time.Month(rd.Contract.Period.Months())
+	return span.DateOf(y, m, 1).Start(rd.Contract.Location)
+}
+
+// begin finds the moment at which a clock starts, and the instant.
+func (rd *Reader) begin(h *ticket.History, k *contract.Clock, from int) (int, span.Instant) {
+	if from > 0 || k.Start == "" || k.Start == contract.OnOpened {
+		return from, h.Moments[from].At
+	}
+	for i := from; i < len(h.Moments); i++ {
+		m := &h.Moments[i]
+		mine := k.Holder != contract.SupplierOnly || m.Party == rd.supplier
+		switch k.Start {
+		case contract.OnAssigned:
+			if m.Party != 0 && mine {
+				return i, m.At
+			}
+		case contract.OnAccepted:
+			if at := rd.heldFrom(h, i); mine && at < h.Until(i) {
+				return i, max(at, m.At)
+			}
+		case contract.OnWork:
+			if m.Status >= journal.InProgress && mine {
+				return i, m.At
+			}
+		case contract.OnResponded:
+			if m.Responded && mine {
+				return i, m.At
+			}
+		case contract.OnResolved:
+			if m.Status.Done() {
+				return i, m.At
+			}
+		}
+	}
+	return -1, 0
+}
+
+// heldFrom returns the instant from which the party of moment i holds the ticket:
+// when it accepted it, or when the acceptance time since the offer is over.
+// It is span.Never when nobody holds it in that moment's stretch.
+func (rd *Reader) heldFrom(h *ticket.History, i int) span.Instant {
+	m := &h.Moments[i]
+	if m.Party == 0 {
+		return span.Never
+	}
+	legs := rd.Contract.Legs
+	if m.Accepted || m.Status.Done() || legs == nil || legs.AcceptWithin == nil || rd.Contract.Acceptance == nil {
+		return m.At
+	}
+	offered := i
+	for offered > 0 && h.Moments[offered-1].Party == m.Party && !h.Moments[offered-1].Accepted {
+		offered--
+	}
+	due, ok := rd.Contract.Acceptance.Due(h.Moments[offered].At, int64(*legs.AcceptWithin))
+	if !ok {
+		return span.Never
+	}
+	return max(due, m.At)
+}
+
+// walk goes through a history from the moment a clock starts.
+type walk struct {
+	reader  *Reader
+	history *ticket.History
+	clock   *contract.Clock
+	reading *Reading
+	mask    uint64
+	version int
+	at      span.Instant // decides which dated terms hold
+	stopped bool
+}
+
+// gather collects the spans in which the clock ran and those in which it stood.
+func (w *walk) gather(first int) {
+	h, r := w.history, w.reading
+	onDone := w.clock.Stop == contract.OnResolved || w.clock.Stop == contract.OnClosed
+	supplierOnly := w.clock.Holder == contract.SupplierOnly
+	for i := first; i < len(h.Moments); i++ {
+		m := &h.Moments[i]
+		if w.stopped && !w.done(m) && w.reopen(i) {
+			return
+		}
+		if !w.stopped && w.stops(i) {
+			w.stopped = true
+			r.Stop, r.stopMoment = max(m.At, r.Start), i
+			r.FirstStop = min(r.FirstStop, r.Stop)
+			if !onDone {
+				return
+			}
+		}
+		from, to := max(m.At, r.Start), h.Until(i)
+		if w.stopped {
+			continue
+		}
+		if m.Pauses&w.mask != 0 {
+			r.pause(from, to, m.Pauses&w.mask, false)
+			continue
+		}
+		if supplierOnly {
+			if m.Party != w.reader.supplier {
+				continue
+			}
+			from = max(from, w.reader.heldFrom(h, i))
+		}
+		r.run(from, to)
+	}
+}
+
+// done reports whether the clock counts the ticket as done in a moment.
+func (w *walk) done(m *ticket.Moment) bool {
+	if w.clock.Stop == contract.OnClosed {
+		return m.Status > journal.ResolvedStatus
+	}
+	return m.Status.Done()
+}
+
+// stops reports whether moment i stops a running clock.
+func (w *walk) stops(i int) bool {
+	m := &w.history.Moments[i]
+	mine := w.clock.StopBy != contract.BySupplier || m.Party == w.reader.supplier
+	if w.done(m) {
+		return mine
+	}
+	if !mine {
+		return false
+	}
+	onlyMine := w.clock.Holder != contract.SupplierOnly || m.Party == w.reader.supplier
+	switch w.clock.Stop {
+	case contract.OnAssigned:
+		return m.Party != 0 && onlyMine
+	case contract.OnAccepted:
+		return m.Accepted && onlyMine
+	case contract.OnWork:
+		return m.Status == journal.InProgress && onlyMine
+	case contract.OnResponded:
+		return m.Responded && onlyMine
+	}
+	return false
+}
+
+// reopen deals with a stopped clock whose ticket is not done any more at moment i.
+// It reports whether the reading ends here.
+func (w *walk) reopen(i int) bool {
+	r, at := w.reading, w.history.Moments[i].At
+	switch w.clock.Reopen {
+	case contract.ReopenIgnored:
+		return true
+	case contract.ReopenRestarts:
+		r.Start, r.Spans = at, r.Spans[:0]
+	case contract.ReopenCounts:
+		r.run(r.Stop, at)
+	default:
+		if w.clock.ReopenWithin != nil {
+			t := w.terms(&w.history.Moments[r.stopMoment].State, w.history.Moments[r.stopMoment].Priority)
+			if t.calendar != nil && t.calendar.OpenSeconds(r.Stop, at) > int64(*w.clock.ReopenWithin) {
+				r.Next = i
+				return true
+			}
+		}
+		r.pause(r.Stop, at, 0, true)
+	}
+	w.stopped = false
+	r.Stop, r.stopMoment = span.Never, -1
+	return false
+}

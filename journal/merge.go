@@ -1,0 +1,287 @@
+package journal
+
+import (
+	"slices"
+	"strings"
+	"sync"
+
+	"towerbridge/fault"
+	"towerbridge/span"
+)
+
+var tooManyReasons = fault.Declare(1601, "too many different pause reasons",
+	"Map the log's waiting states onto fewer reasons; a journal holds at most 63.")
+
+var correctsNothing = fault.Declare(1602, "a correction names an entry that is not in the journal",
+	"Give the key of an entry of the same ticket.")
+
+var correctsInCircle = fault.Declare(1603, "corrections go round in a circle",
+	"A correction names an earlier entry; remove the one that closes the circle.")
+
+// Merge joins the builders' entries, in the order given, into a journal. Tickets,
+// names and facts are numbered by first appearance, so that the result does not
+// depend on how a log was cut into stretches. firstRow is added to the unkeyed
+// rows of each builder: the number of rows that precede its stretch. The builders
+// are used up.
+func Merge(builders []*Builder, firstRow []uint32) (*Journal, fault.Findings) {
+	j := &Journal{
+		names: NewInterner(256), tickets: NewInterner(1024), extras: [][]Field{nil}, bits: map[Symbol]uint8{},
+		private: map[Key][]Withheld{}, corrects: map[Key]Key{}, decided: map[Key]Decision{},
+	}
+	m := merger{j: j, index: map[Facts]uint32{}, extraAt: map[string]uint32{"": 0}}
+	maps := make([]translation, len(builders))
+	for i, b := range builders {
+		maps[i] = m.translate(b, firstRow[i])
+	}
+	m.place(builders, maps)
+	findings := m.readReasons()
+	for i, b := range builders {
+		m.keep(b, &maps[i])
+	}
+	return j, append(findings, m.correct(builders, maps)...)
+}
+
+// translation turns one builder's numbers into the journal's.
+type translation struct {
+	names, facts []uint32
+	tickets      []uint32 // by the builder's symbol, that is its ticket plus one
+	sources      []uint16
+	firstRow     uint32
+}
+
+func (t *translation) key(k Key) Key {
+	k.Source = t.sources[k.Source]
+	if k.Keyed {
+		k.Row = t.names[k.Row]
+	} else {
+		k.Row += t.firstRow
+	}
+	return k
+}
+
+type merger struct {
+	j       *Journal
+	index   map[Facts]uint32
+	extraAt map[string]uint32
+}
+
+func (m *merger) translate(b *Builder, firstRow uint32) translation {
+	j := m.j
+	t := translation{firstRow: firstRow}
+	for _, source := range b.sources {
+		at := slices.Index(j.sources, source)
+		if at < 0 {
+			at = len(j.sources)
+			j.sources = append(j.sources, source)
+		}
+		t.sources = append(t.sources, uint16(at))
+	}
+	t.names = remap(j.names, b.names)
+	t.tickets = remap(j.tickets, b.tickets)
+	extras := make([]uint32, len(b.extras))
+	for i, list := range b.extras {
+		extras[i] = m.extra(list, t.names)
+	}
+	t.facts = make([]uint32, len(b.facts))
+	for i, f := range b.facts {
+		for _, s := range []*Symbol{&f.Kind, &f.Priority, &f.Service, &f.Site, &f.Party, &f.Team, &f.Reason, &f.Related, &f.Series} {
+			*s = Symbol(t.names[*s])
+		}
+		f.Extra = extras[f.Extra]
+		n, ok := m.index[f]
+		if !ok {
+			n = uint32(len(j.facts))
+			j.facts = append(j.facts, f)
+			m.index[f] = n
+		}
+		t.facts[i] = n
+	}
+	return t
+}
+
+func (m *merger) extra(list []Field, names []uint32) uint32 {
+	var key strings.Builder
+	out := make([]Field, len(list))
+	for i, f := range list {
+		out[i] = Field{Symbol(names[f.Name]), Symbol(names[f.Value])}
+		key.WriteString(m.j.Name(out[i].Name) + "\x00" + m.j.Name(out[i].Value) + "\x00")
+	}
+	if at, ok := m.extraAt[key.String()]; ok {
+		return at
+	}
+	at := uint32(len(m.j.extras))
+	m.j.extras = append(m.j.extras, out)
+	m.extraAt[key.String()] = at
+	return at
+}
+
+func remap(to, from *Interner) []uint32 {
+	out := make([]uint32, from.Len()+1)
+	for s := 1; s <= from.Len(); s++ {
+		out[s] = uint32(to.Intern(from.bytes(Symbol(s))))
+	}
+	return out
+}
+
+// place puts the entries of each ticket together, in the order of the builders,
+// and then in the order in which they happened. Each builder's share of each
+// ticket has its own places, so that the builders are placed at the same time.
+func (m *merger) place(builders []*Builder, maps []translation) {
+	j := m.j
+	next, unsorted := m.reserve(builders, maps)
+	j.entries = make([]Entry, j.first[len(j.first)-1])
+	var all sync.WaitGroup
+	for i, b := range builders {
+		if i == 0 || b.last > j.last {
+			j.last = b.last
+		}
+		all.Go(func() { m.scatter(b, &maps[i], next[i]) })
+	}
+	all.Wait()
+	if len(j.entries) == 0 {
+		j.last = 0
+	}
+	for t, bad := range unsorted {
+		if bad {
+			slices.SortStableFunc(j.entries[j.first[t]:j.first[t+1]], func(a, b Entry) int {
+				return int(min(1, max(-1, a.Happened-b.Happened)))
+			})
+		}
+	}
+}
+
+// reserve fills the journal's list of first places and returns, for each builder
+// and each of its tickets, the place of the first entry, and which of the
+// journal's tickets are not in the order in which things happened.
+func (m *merger) reserve(builders []*Builder, maps []translation) (next [][]uint32, unsorted []bool) {
+	j := m.j
+	tickets := j.tickets.Len()
+	j.first = make([]uint32, tickets+1)
+	for i, b := range builders {
+		for t := range b.tallies {
+			j.first[maps[i].tickets[t+1]] += b.tallies[t].count // tickets count from one in maps
+		}
+	}
+	for t := 1; t <= tickets; t++ {
+		j.first[t] += j.first[t-1]
+	}
+	free := slices.Clone(j.first)
+	last := make([]span.Instant, tickets)
+	unsorted = make([]bool, tickets)
+	next = make([][]uint32, len(builders))
+	for i, b := range builders {
+		next[i] = make([]uint32, len(b.tallies))
+		for t := range b.tallies {
+			y, ticket := &b.tallies[t], maps[i].tickets[t+1]-1
+			next[i][t] = free[ticket]
+			if y.count == 0 {
+				continue
+			}
+			if y.unsorted || free[ticket] > j.first[ticket] && y.first < last[ticket] {
+				unsorted[ticket] = true
+			}
+			last[ticket] = y.last
+			free[ticket] += y.count
+		}
+	}
+	return next, unsorted
+}
+
+// scatter writes one builder's entries to their places.
+func (m *merger) scatter(b *Builder, t *translation, next []uint32) {
+	for i, block := range b.blocks {
+		for _, e := range block {
+			at := next[e.Ticket]
+			next[e.Ticket] = at + 1
+			if e.Marks&Keyed != 0 {
+				e.Row = t.names[e.Row]
+			} else {
+				e.Row += t.firstRow
+			}
+			e.Ticket, e.Facts, e.Source = t.tickets[e.Ticket+1]-1, t.facts[e.Facts], t.sources[e.Source]
+			m.j.entries[at] = e
+		}
+		b.blocks[i] = nil
+	}
+}
+
+func (m *merger) readReasons() fault.Findings {
+	j := m.j
+	for _, f := range j.facts {
+		if f.Reason == 0 || (f.Event != Paused && f.Status != Waiting) {
+			continue
+		}
+		if _, ok := j.bits[f.Reason]; !ok {
+			if len(j.reasons) == MaxReasons {
+				return fault.Findings{tooManyReasons.At(fault.Position{}, "", "the log has more than %d pause reasons", MaxReasons)}
+			}
+			j.bits[f.Reason] = uint8(len(j.reasons))
+			j.reasons = append(j.reasons, f.Reason)
+		}
+	}
+	return nil
+}
+
+// keep carries over what is kept beside the list.
+func (m *merger) keep(b *Builder, t *translation) {
+	for k, w := range b.private {
+		m.j.private[t.key(k)] = w
+	}
+	for k, d := range b.decided {
+		m.j.decided[t.key(k)] = d
+	}
+}
+
+// correct finds the entry that each correction names: one of the same source and
+// ticket, and not, by way of other corrections, itself.
+func (m *merger) correct(builders []*Builder, maps []translation) fault.Findings {
+	j := m.j
+	if !slices.ContainsFunc(builders, func(b *Builder) bool { return len(b.corrects) > 0 }) {
+		return nil
+	}
+	ticket := make(map[Key]uint32, len(j.entries))
+	for _, e := range j.entries {
+		ticket[e.Key()] = e.Ticket
+	}
+	var findings fault.Findings
+	for i, b := range builders {
+		for k, text := range b.corrects {
+			from := maps[i].key(k)
+			own, known := ticket[from]
+			target, ok := j.find(from.Source, text, func(k Key) bool { t, ok := ticket[k]; return ok && t == own })
+			if !known || !ok {
+				findings = append(findings, correctsNothing.At(fault.Position{}, "corrects", "entry %s corrects %q, but no entry of its ticket has this key", j.KeyText(from), text))
+				continue
+			}
+			j.corrects[from] = target
+		}
+	}
+	findings = append(findings, m.circles()...)
+	slices.SortFunc(findings, func(a, b fault.Finding) int { return strings.Compare(a.Message, b.Message) })
+	return findings
+}
+
+// circles reports every correction that corrects itself by way of others.
+func (m *merger) circles() fault.Findings {
+	j := m.j
+	const walked, clean = 1, 2
+	state := make(map[Key]int, len(j.corrects))
+	var findings fault.Findings
+	for start := range j.corrects {
+		var path []Key
+		k, more := start, true
+		for more && state[k] == 0 {
+			state[k] = walked
+			path = append(path, k)
+			k, more = j.corrects[k]
+		}
+		if at := slices.Index(path, k); more && at >= 0 {
+			least := slices.MinFunc(path[at:], func(a, b Key) int { return strings.Compare(j.KeyText(a), j.KeyText(b)) })
+			findings = append(findings, correctsInCircle.At(fault.Position{}, "corrects", "entry %s corrects itself by way of others", j.KeyText(least)))
+		}
+		for _, k := range path {
+			state[k] = clean
+		}
+	}
+	return findings
+}

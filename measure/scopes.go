@@ -1,0 +1,102 @@
+package measure
+
+import (
+	"slices"
+
+	"towerbridge/contract"
+	"towerbridge/journal"
+	"towerbridge/span"
+	"towerbridge/ticket"
+)
+
+// scopes remembers the verdict of each scope for each combination of what it
+// reads, so that an expression is evaluated once a combination and not once a ticket.
+type scopes struct {
+	journal  *journal.Journal
+	world    World
+	list     []*contract.Scope
+	verdicts [][]int8 // by scope, by combination: 0 unknown, 1 holds, -1 does not
+	masked   []map[contract.Subject]int8
+	combos   map[contract.Subject]int
+	last     contract.Subject
+	at       int // combination of the ticket at hand
+	tower    string
+	towers   map[string]uint32
+	reads    bool // some scope reads the tower
+}
+
+// add registers a scope and returns its number; scopes with the same text share one.
+func (s *scopes) add(x *contract.Scope) int {
+	if x.All() {
+		return -1
+	}
+	if i := slices.IndexFunc(s.list, func(y *contract.Scope) bool { return y.Text == x.Text }); i >= 0 {
+		return i
+	}
+	s.list = append(s.list, x)
+	s.verdicts = append(s.verdicts, nil)
+	s.masked = append(s.masked, map[contract.Subject]int8{})
+	s.reads = s.reads || x.ReadsTower()
+	if s.combos == nil {
+		s.combos, s.towers, s.at = map[contract.Subject]int{}, map[string]uint32{}, -1
+	}
+	return len(s.list) - 1
+}
+
+// number returns the number of a registered scope; -1 for one that always holds.
+func (s *scopes) number(x *contract.Scope) int {
+	return slices.IndexFunc(s.list, func(y *contract.Scope) bool { return y.Text == x.Text })
+}
+
+// subject makes a ticket the one that holds asks about.
+func (s *scopes) subject(h *ticket.History, l *life) {
+	if len(s.list) == 0 {
+		return
+	}
+	x := l.subject
+	if s.reads && x.Service != 0 {
+		s.tower = s.world.TowerOf(s.journal.Name(x.Service), span.Date(h.Opened()/86400))
+		n, ok := s.towers[s.tower]
+		if !ok {
+			n = uint32(len(s.towers) + 1)
+			s.towers[s.tower] = n
+		}
+		x.Tower = n
+	}
+	if s.at >= 0 && x == s.last {
+		return
+	}
+	s.last = x
+	at, ok := s.combos[x]
+	if !ok {
+		at = len(s.combos)
+		s.combos[x] = at
+	}
+	s.at = at
+}
+
+// holds reports whether a scope holds for the ticket at hand; -1 holds always.
+func (s *scopes) holds(scope int) bool {
+	if scope < 0 {
+		return true
+	}
+	v := s.verdicts[scope]
+	if s.at < len(v) && v[s.at] != 0 {
+		return v[s.at] > 0
+	}
+	for len(v) <= s.at {
+		v = append(v, 0)
+	}
+	s.verdicts[scope] = v
+	key := s.list[scope].Mask(s.last)
+	verdict, ok := s.masked[scope][key]
+	if !ok {
+		verdict = -1
+		if holds, err := s.list[scope].Holds(s.journal, s.last, s.tower); err == nil && holds {
+			verdict = 1
+		}
+		s.masked[scope][key] = verdict
+	}
+	v[s.at] = verdict
+	return verdict > 0
+}
