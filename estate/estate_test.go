@@ -3,12 +3,14 @@ package estate
 import (
 	"encoding/json"
 	"os"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 
+	"towerbridge/document"
 	"towerbridge/money"
 	"towerbridge/span"
 )
@@ -288,5 +290,35 @@ func TestReferences(t *testing.T) {
 	first := e.References()[0].Missing()
 	if want := `after.yaml:5:7: TB1202: zone: there is no zone "Europe/London". Correct the id, or add what it refers to`; first.Error() != want {
 		t.Errorf("the finding is\n%s; want\n%s", first.Error(), want)
+	}
+}
+
+// TestSchema shows that every key of the document explains itself to an editor.
+func TestSchema(t *testing.T) {
+	text, err := document.Schema[Document]("estate.json", "Estate")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var silent func(path string, typ reflect.Type)
+	silent = func(path string, typ reflect.Type) {
+		for typ.Kind() == reflect.Slice || typ.Kind() == reflect.Pointer {
+			typ = typ.Elem()
+		}
+		if typ.Kind() != reflect.Struct || typ.PkgPath() != reflect.TypeFor[Document]().PkgPath() {
+			return
+		}
+		for i := range typ.NumField() {
+			f := typ.Field(i)
+			if f.Tag.Get("about") == "" && !f.Anonymous {
+				t.Errorf("%s.%s says nothing about itself", path, f.Name)
+			}
+			silent(path+"."+f.Name, f.Type)
+		}
+	}
+	silent("Document", reflect.TypeFor[Document]())
+	for _, want := range []string{`"becomes"`, `"northern-ireland"`, `"byPriority"`} {
+		if !strings.Contains(string(text), want) {
+			t.Errorf("the schema lacks %s", want)
+		}
 	}
 }
