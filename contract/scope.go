@@ -176,16 +176,30 @@ func (s *Scope) All() bool { return s.program == nil }
 // Reads returns the names that the scope reads, in order.
 func (s *Scope) Reads() []string { return s.reads }
 
-// Mask returns the subject with everything left out that the scope does not read,
-// so that it can be the key of a remembered verdict.
-func (s *Scope) Mask(x Subject) Subject {
-	m := &s.mask
+// Whole is the subject with every bit set: the mask of a scope that reads all.
+var Whole = maskOf([]string{"kind", "priority", "service", "tower", "site", "party", "team", "line", "status", "reason", "parent", "reopened", "fields"})
+
+// And returns the subject with only what a mask keeps.
+func (x Subject) And(m Subject) Subject {
 	return Subject{
 		Kind: x.Kind & m.Kind, Priority: x.Priority & m.Priority, Service: x.Service & m.Service, Site: x.Site & m.Site,
 		Party: x.Party & m.Party, Team: x.Team & m.Team, Reason: x.Reason & m.Reason, Parent: x.Parent & m.Parent,
 		Extra: x.Extra & m.Extra, Tower: x.Tower & m.Tower, Line: x.Line & m.Line, Status: x.Status & m.Status, Reopened: x.Reopened & m.Reopened,
 	}
 }
+
+// Or returns what either of two masks keeps.
+func (x Subject) Or(m Subject) Subject {
+	return Subject{
+		Kind: x.Kind | m.Kind, Priority: x.Priority | m.Priority, Service: x.Service | m.Service, Site: x.Site | m.Site,
+		Party: x.Party | m.Party, Team: x.Team | m.Team, Reason: x.Reason | m.Reason, Parent: x.Parent | m.Parent,
+		Extra: x.Extra | m.Extra, Tower: x.Tower | m.Tower, Line: x.Line | m.Line, Status: x.Status | m.Status, Reopened: x.Reopened | m.Reopened,
+	}
+}
+
+// Mask returns the subject with everything left out that the scope does not read,
+// so that it can be the key of a remembered verdict.
+func (s *Scope) Mask(x Subject) Subject { return x.And(s.mask) }
 
 // Holds evaluates the scope for a subject of a journal; tower is the tower of the
 // subject's service. An expression that fails (a cost over the limit) does not hold.

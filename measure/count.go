@@ -18,7 +18,7 @@ func (b *job) count(h *ticket.History, l *life, asOf span.Instant, period, at in
 		b.countLives(h, l, asOf, p, x)
 		return
 	}
-	if period < 0 || (b.repeats(p) && !b.ours(h, l, p.attribution, at)) {
+	if period < 0 || (p.lives && !b.ours(h, l, p.attribution, at)) {
 		return
 	}
 	b.mark(h, period)

@@ -19,7 +19,8 @@ type scopes struct {
 	masked   []map[contract.Subject]int8
 	combos   map[contract.Subject]int
 	last     contract.Subject
-	at       int // combination of the ticket at hand
+	mask     contract.Subject // what any scope reads
+	at       int              // combination of the ticket at hand
 	tower    string
 	towers   map[string]uint32
 	reads    bool // some scope reads the tower
@@ -37,6 +38,7 @@ func (s *scopes) add(x *contract.Scope) int {
 	s.verdicts = append(s.verdicts, nil)
 	s.masked = append(s.masked, map[contract.Subject]int8{})
 	s.reads = s.reads || x.ReadsTower()
+	s.mask = s.mask.Or(x.Mask(contract.Whole))
 	if s.combos == nil {
 		s.combos, s.towers, s.at = map[contract.Subject]int{}, map[string]uint32{}, -1
 	}
@@ -53,9 +55,9 @@ func (s *scopes) subject(h *ticket.History, l *life) {
 	if len(s.list) == 0 {
 		return
 	}
-	x := l.subject
-	if s.reads && x.Service != 0 {
-		s.tower = s.world.TowerOf(s.journal.Name(x.Service), span.Date(h.Opened()/86400))
+	x := l.subject.And(s.mask)
+	if s.reads && l.subject.Service != 0 {
+		s.tower = s.world.TowerOf(s.journal.Name(l.subject.Service), span.Date(h.Opened()/86400))
 		n, ok := s.towers[s.tower]
 		if !ok {
 			n = uint32(len(s.towers) + 1)

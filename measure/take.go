@@ -51,6 +51,10 @@ type job struct {
 	known    []bool
 	scopes   scopes
 	outside  []int // measures that do not read tickets one by one
+	reached  struct {
+		at span.Instant
+		span.Span
+	}
 }
 
 // profile is the measures that ask the same question of a ticket first: whose is
@@ -58,7 +62,8 @@ type job struct {
 type profile struct {
 	attribution contract.Attribution
 	countsIn    contract.CountsIn
-	months      int // of the measurement period
+	months      int  // of the measurement period
+	lives       bool // a clock may give a ticket several lives
 	spans       []span.Span
 	lanes       []int
 	other       []int64 // by period: tickets the supplier had, that are another party's
@@ -163,6 +168,9 @@ func (b *job) profile(m *contract.Measure, number int, l *lane) int {
 		p.other = make([]int64, len(b.Periods))
 		b.profiles = append(b.profiles, p)
 	}
+	if m.Clock >= 0 && b.Contract.Clocks[m.Clock].ReopenWithin != nil {
+		b.profiles[at].lives = true
+	}
 	b.profiles[at].lanes = append(b.profiles[at].lanes, number)
 	return at
 }
@@ -206,26 +214,39 @@ func (t *Taker) take(number int) {
 		read := false
 		var life life
 		for _, b := range t.jobs {
-			for p := range b.Periods {
-				if b.AsOf[p] != asOf || first >= b.spans[p].To {
-					continue
-				}
-				if !read {
-					if !ticket.Read(t.journal, number, asOf, &t.history) {
-						break
-					}
-					read = true
-					life.of(&t.history)
-				}
-				if last < b.spans[p].From && life.over {
-					continue
-				}
-				b.begin()
-				b.take(&t.history, &life, asOf, t.series)
-				break // the job has taken every period of this instant
+			reach := b.reach(asOf)
+			if first >= reach.To {
+				continue
 			}
+			if !read {
+				if !ticket.Read(t.journal, number, asOf, &t.history) {
+					break
+				}
+				read = true
+				life.of(&t.history)
+			}
+			if last < reach.From && life.over {
+				continue
+			}
+			b.begin()
+			b.take(&t.history, &life, asOf, t.series)
 		}
 	}
+}
+
+// reach returns the span from the first to the last period that is read at asOf.
+func (b *job) reach(asOf span.Instant) span.Span {
+	if b.reached.at == asOf {
+		return b.reached.Span
+	}
+	out := span.Span{From: span.Never, To: 0}
+	for p := range b.Periods {
+		if b.AsOf[p] == asOf {
+			out.From, out.To = min(out.From, b.spans[p].From), max(out.To, b.spans[p].To)
+		}
+	}
+	b.reached.at, b.reached.Span = asOf, out
+	return out
 }
 
 // life is the moments of a history that measures ask for.
@@ -362,7 +383,7 @@ func (b *job) take(h *ticket.History, l *life, asOf span.Instant, series bool) {
 			continue
 		}
 		period := b.period(p.spans, h.Moments[at].At, asOf)
-		if !b.repeats(p) {
+		if !p.lives {
 			if period < 0 {
 				continue
 			}
@@ -393,16 +414,6 @@ func (b *job) setAside(h *ticket.History, p *profile, period int) {
 			return
 		}
 	}
-}
-
-// repeats reports whether a clock of the profile may give a ticket several lives.
-func (b *job) repeats(p *profile) bool {
-	for _, n := range p.lanes {
-		if k := b.lanes[n].measure.Clock; k >= 0 && b.Contract.Clocks[k].ReopenWithin != nil {
-			return true
-		}
-	}
-	return false
 }
 
 // ours reports whether the ticket is attributed to the contract's supplier; at is
