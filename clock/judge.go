@@ -23,7 +23,7 @@ func (w *walk) judge() {
 		r.Moment = r.stopMoment
 	}
 	r.At = &h.Moments[r.Moment].State
-	r.Cancelled = h.Last().Status == journal.CancelledStatus && r.FirstStop >= h.Moments[len(h.Moments)-1].At
+	r.Cancelled = cancelled(h)
 	r.Rejected = w.rejected()
 	// What the ticket is about is read as it is known at last; its priority as it
 	// was when the clock stopped.
@@ -51,6 +51,18 @@ func (w *walk) judge() {
 		return
 	}
 	w.verdict()
+}
+
+// cancelled reports whether the ticket ended by being cancelled, not resolved.
+func cancelled(h *ticket.History) bool {
+	i := len(h.Moments) - 1
+	if !h.Moments[i].Status.Done() {
+		return false
+	}
+	for i > 0 && h.Moments[i-1].Status.Done() {
+		i--
+	}
+	return h.Moments[i].Status == journal.CancelledStatus
 }
 
 func (w *walk) unknown(format string, args ...any) {

@@ -21,7 +21,7 @@ var worldly = []string{
 // compute from their arguments.
 var pureModules = []string{
 	"cel.dev/cel-go/...", "github.com/cockroachdb/apd/v3/...", "github.com/goccy/go-yaml/...",
-	"golang.org/x/mod/...", "golang.org/x/text/...", "google.golang.org/genproto/...", "google.golang.org/protobuf/...",
+	"golang.org/x/mod/...", "golang.org/x/text/...", "golang.org/x/tools/txtar", "google.golang.org/genproto/...", "google.golang.org/protobuf/...",
 }
 
 // wallClock are the names of package time that read the machine's clock or its
