@@ -17,7 +17,7 @@ func (a *assessor) earnBack(s *contract.SchemeDocument, total *SchemeTotal) ([]L
 	}
 	if s.EarnBack.Periods < 1 || s.EarnBack.Share.Sign() < 0 {
 		return nil, fault.New(fault.Invalid, "Let periods be at least 1 and share at least 0%",
-			"credits cannot be earned back by %d periods at %s", s.EarnBack.Periods, s.EarnBack.Share)
+			"credits cannot be earned back by %s at %s", many(s.EarnBack.Periods, "period"), s.EarnBack.Share)
 	}
 	reads := measuresOf(a.contract, s)
 	var lines []Line
@@ -45,8 +45,8 @@ func givenBack(s *contract.SchemeDocument, period span.Period, credit money.Amou
 	return Line{
 		ID:     s.ID + "/earn-back/" + period.String(),
 		Scheme: s.ID, Period: period, Amount: back.Neg(), Clause: s.EarnBack.Clause,
-		Rule: fmt.Sprintf("%s of the credit of %s for %s = %s, targets met for %d periods",
-			s.EarnBack.Share, credit, period, back, s.EarnBack.Periods),
+		Rule: fmt.Sprintf("%s of the credit of %s for %s = %s, targets met for %s",
+			s.EarnBack.Share, credit, period, back, many(s.EarnBack.Periods, "period")),
 		Rounding: lost(exact, back, s.Rounding),
 	}
 }

@@ -191,12 +191,10 @@ func (a *assessor) weighted(s *contract.SchemeDocument, x item, line *Line) erro
 	default:
 		return fault.New(fault.Invalid, "State it as a percentage of the charges or as a sum", "there is no amount at risk")
 	}
-	for _, weight := range s.Weighting.Weights {
-		if weight.Measure == line.Measure {
-			line.set(weight.Factor.Of(atRisk), s.Rounding, "%s x %s", weight.Factor, words)
-			return nil
-		}
-	}
+	// The scheme reads only measures that have a weight: see measuresOf.
+	row := slices.IndexFunc(s.Weighting.Weights, func(w contract.Weight) bool { return w.Measure == line.Measure })
+	factor := s.Weighting.Weights[row].Factor
+	line.set(factor.Of(atRisk), s.Rounding, "%s x %s", factor, words)
 	return nil
 }
 

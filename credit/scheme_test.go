@@ -13,7 +13,13 @@ import (
 	"towerbridge/money"
 )
 
-const pointsRate = "credits:\n  - {id: points, clause: paragraph 2, rounding: half-up, pointsRate: {rate: 0.5%}}\n"
+const pointsRate = `
+credits:
+  - id: points
+    clause: paragraph 2
+    rounding: half-up
+    pointsRate: {rate: 0.5%}
+`
 
 // seven returns results that come to seven points: 4 + 0 + 3.
 func seven(t testing.TB, c *contract.Contract, period string) []measure.Result {
@@ -137,6 +143,24 @@ func TestPercentShortWhereLessIsBetter(t *testing.T) {
 	wantText(t, "the rule", a.Lines[0].Rule, "2.25 percentage points (7.25% - 5%) x 1% x GBP 2000000.00 = GBP 45000.00")
 }
 
+// A scheme that lists no measures reads those that have what it prices, and no more.
+func TestMeasuresThatASchemeReads(t *testing.T) {
+	c := read(t, "measures:\n", banded("KPI-1"), plain("PI-1", "95%"), "  - {id: PI-2, count: {of: opened}, target: [{value: 100}], lowerIsBetter: true}\n", `
+credits:
+  - {id: points, rounding: half-up, pointsRate: {rate: 0.5%}}
+  - {id: short, rounding: half-up, percentShort: {rate: 1%}}
+`)
+	a := assess(t, c, "2012-01", nil, percent(t, c, "KPI-1", "2012-01", 9850),
+		percent(t, c, "PI-1", "2012-01", 9500), result(t, c, "PI-2", month(t, "2012-01"), 200, 1))
+	var got []string
+	for _, line := range a.Lines {
+		got = append(got, line.ID)
+	}
+	if want := []string{"points/KPI-1", "short/KPI-1", "short/PI-1"}; !slices.Equal(got, want) {
+		t.Errorf("the lines are %v, want %v", got, want)
+	}
+}
+
 // Published: a point for every whole 0.1 of a percentage point below 99.0%, so that
 // 98.75% is two points and not two and a half.
 func TestPointValue(t *testing.T) {
@@ -172,7 +196,7 @@ func TestFixedSums(t *testing.T) {
 	c := read(t, three, `credits:
   - id: sums
     rounding: half-up
-    fixed: {sums: [{measure: KPI-1, band: threshold, amount: GBP 500.00}, {measure: KPI-3, band: minor, amount: GBP 50.00}]}
+    fixed: {sums: [{measure: KPI-3, band: threshold, amount: GBP 50.00}, {measure: KPI-1, band: threshold, amount: GBP 500.00}]}
 `)
 	a := assess(t, c, "2012-01", nil, seven(t, c, "2012-01")...)
 	wantAmount(t, "the total", a.Total, "GBP 500.00")
@@ -211,6 +235,24 @@ func TestRatchet(t *testing.T) {
 	wantText(t, "the share", a.Lines[1].Rule, "20 of 120 points at GBP 312.00 together = GBP 52.00")
 }
 
+// A result that the small-volume rule lets pass costs nothing in any scheme.
+func TestSmallVolumeCostsNothing(t *testing.T) {
+	c := read(t, "measures:\n", banded("KPI-1"), `
+credits:
+  - {id: rate, rounding: half-up, pointsRate: {rate: 0.5%}}
+  - {id: sums, rounding: half-up, fixed: {sums: [{measure: KPI-1, band: minor, amount: GBP 50.00}]}}
+  - {id: short, rounding: half-up, percentShort: {rate: 1%}}
+`)
+	r := percent(t, c, "KPI-1", "2012-01", 9850)
+	wantAmount(t, "without the rule", assess(t, c, "2012-01", nil, r).Total, "GBP 20050.00") // 10,000 + 50 + 10,000
+	r.Failed, r.Small = false, true
+	a := assess(t, c, "2012-01", nil, r)
+	wantAmount(t, "with the rule", a.Total, "GBP 0.00")
+	for _, line := range a.Lines {
+		wantText(t, line.ID, line.Rule, "the target is met by the small-volume rule")
+	}
+}
+
 // Schemes hold by the first day of the service period.
 func TestSchemesInForce(t *testing.T) {
 	c := read(t, "measures:\n", banded("KPI-1"), `credits:
@@ -244,9 +286,9 @@ func TestLinesOfOtherPeriods(t *testing.T) {
 // Terms that the checks refuse are refused here as well, and never priced anyhow.
 func TestTermsWithoutAPrice(t *testing.T) {
 	tests := []struct {
-		name   string
-		break_ func(c *contract.Contract)
-		want   string
+		name  string
+		spoil func(c *contract.Contract)
+		want  string
 	}{
 		{"no charges", func(c *contract.Contract) { c.Charges = nil }, "states no charges"},
 		{"another currency", func(c *contract.Contract) { c.Charges[0].Amount = money.MustAmount("EUR 5.00") }, "two currencies"},
@@ -265,6 +307,15 @@ func TestTermsWithoutAPrice(t *testing.T) {
 		{"no step", func(c *contract.Contract) {
 			c.Credits[0].PointsRate, c.Credits[0].PointValue = nil, &contract.PointValue{Value: money.MustAmount("GBP 1.00")}
 		}, "divided by zero"},
+		{"too many steps", func(c *contract.Contract) {
+			c.Credits[0].PointsRate = nil
+			c.Credits[0].PointValue = &contract.PointValue{Step: money.MustPercent("0.00000000000000000001%"), Value: money.MustAmount("GBP 1.00")}
+		}, "too many to count"},
+		{"no charges to take at risk", func(c *contract.Contract) {
+			share := money.MustPercent("10%")
+			c.Charges, c.Credits[0].PointsRate = nil, nil
+			c.Credits[0].Weighting = &contract.Weighting{AtRisk: &share, Weights: []contract.Weight{{Measure: "KPI-1"}}}
+		}, "states no charges"},
 		{"a ratchet that ends", func(c *contract.Contract) {
 			end := 0
 			c.Credits[0].PointsRate = nil
@@ -279,7 +330,7 @@ func TestTermsWithoutAPrice(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			c := read(t, "measures:\n", banded("KPI-1"), pointsRate)
-			test.break_(c)
+			test.spoil(c)
 			results := []measure.Result{percent(t, c, "KPI-1", "2012-01", 9850)}
 			_, err := credit.Assess(c, month(t, "2012-01"), results, credit.Scores(c, results, nil), nil)
 			if err == nil || !strings.Contains(err.Error(), test.want) || fault.KindOf(err) != fault.Invalid {

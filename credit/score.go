@@ -143,11 +143,14 @@ func shown(r *measure.Result) string {
 	return r.Value.String()
 }
 
-func points(n int) string {
+func points(n int) string { return many(n, "point") }
+
+// many writes a number of things, such as 1 point or 2 points.
+func many(n int, thing string) string {
 	if n == 1 {
-		return "1 point"
+		return "1 " + thing
 	}
-	return fmt.Sprintf("%d points", n)
+	return fmt.Sprintf("%d %ss", n, thing)
 }
 
 // in is a clause in brackets, or nothing.
