@@ -2,7 +2,9 @@ package contract_test
 
 import (
 	_ "embed"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -62,19 +64,26 @@ func world(t testing.TB) contract.World {
 	return w
 }
 
-// edited returns the good contract with one passage replaced; the passage must be
-// there, and once.
+// edited returns the good contract with one passage replaced by another, or several
+// that "···" separates. Each passage must be there, and once.
 func edited(t testing.TB, old, replacement string) string {
 	t.Helper()
-	old, replacement = strings.TrimPrefix(old, "\n"), strings.TrimPrefix(replacement, "\n")
-	if n := strings.Count(good, old); n != 1 {
-		t.Fatalf("the good contract holds this passage %d times:\n%s", n, old)
+	olds, replacements := strings.Split(old, "···"), strings.Split(replacement, "···")
+	if len(olds) != len(replacements) {
+		t.Fatalf("%d passages, and %d to replace them", len(olds), len(replacements))
 	}
-	return strings.Replace(good, old, replacement, 1)
+	text := good
+	for i := range olds {
+		if n := strings.Count(text, olds[i]); n != 1 {
+			t.Fatalf("the good contract holds this passage %d times:\n%s", n, olds[i])
+		}
+		text = strings.Replace(text, olds[i], replacements[i], 1)
+	}
+	return text
 }
 
-// broken is a contract with one edit. Each line of the edit on which findings are
-// expected ends with a comment of their numbers, such as #! 1301 1305.
+// broken is a contract with one edit. Where a finding is expected on a line, the
+// edit says so by its number, such as #!1301; the marks are taken off before reading.
 type broken struct {
 	name     string
 	old, new string
@@ -84,24 +93,18 @@ type broken struct {
 // wanted is one expected finding, or one found.
 type wanted struct{ line, number int }
 
-// marked reads the expected findings from the comments of a text.
-func marked(t testing.TB, text string) []wanted {
-	t.Helper()
+var mark = regexp.MustCompile(` #!(\d{4})`)
+
+// marked takes the marks off a text and returns what they expect.
+func marked(text string) (string, []wanted) {
 	var out []wanted
 	for i, line := range strings.Split(text, "\n") {
-		_, marks, found := strings.Cut(line, "#!")
-		if !found {
-			continue
-		}
-		for _, mark := range strings.Fields(marks) {
-			n := 0
-			for _, digit := range mark {
-				n = 10*n + int(digit-'0')
-			}
+		for _, m := range mark.FindAllStringSubmatch(line, -1) {
+			n, _ := strconv.Atoi(m[1])
 			out = append(out, wanted{i + 1, n})
 		}
 	}
-	return out
+	return mark.ReplaceAllString(text, ""), out
 }
 
 // found lists the lines and numbers of findings, which must all be in the file.
@@ -123,14 +126,13 @@ func found(t testing.TB, file string, findings fault.Findings) []wanted {
 // run checks a broken contract and compares lines and numbers exactly.
 func (b broken) run(t *testing.T, check func(*contract.Document, *document.Where) fault.Findings) {
 	t.Helper()
-	text := edited(t, b.old, b.new)
+	text, want := marked(edited(t, b.old, b.new))
 	doc, where, findings := document.Read[contract.Document]("tower-a.yaml", []byte(text))
 	if len(findings) > 0 {
 		t.Fatalf("cannot be read:\n%v", findings)
 	}
 	findings = check(&doc, where)
-	want, got := marked(t, text), found(t, "tower-a.yaml", findings)
-	if !slices.Equal(got, want) {
+	if got := found(t, "tower-a.yaml", findings); !slices.Equal(got, want) {
 		t.Fatalf("lines and numbers %v, want %v\n%v", got, want, findings)
 	}
 	if len(want) == 0 {

@@ -166,14 +166,16 @@ type bandChecker struct {
 	line    line
 	said    map[string]bool // what was reported for an earlier date
 	dated   bool
+	judged  bool // it is known which end of the line is the better one
 }
 
-// bands checks the measure's bands on every day on which they change.
-func (c *checker) bands(m *MeasureDocument, path string) {
+// bands checks the measure's bands on every day on which they change. Unless it is
+// judged the right way round, nothing is said of better and worse.
+func (c *checker) bands(m *MeasureDocument, path string, judged bool) {
 	if len(m.Bands) == 0 {
 		return
 	}
-	b := bandChecker{checker: c, measure: m, path: path + ".bands", line: m.line(), said: map[string]bool{}}
+	b := bandChecker{checker: c, measure: m, path: path + ".bands", line: m.line(), said: map[string]bool{}, judged: judged}
 	if !b.eachAlone() {
 		return
 	}
@@ -219,7 +221,7 @@ func (b *bandChecker) eachAlone() bool {
 		b.named(path+".name", band.Name)
 		b.signed(path+".points", min(1, max(-1, band.Points)), 0, fmt.Sprint(band.Points))
 		if band.Met && band.Points > 0 {
-			b.add(RuleMetPoints, path+".points", "the band meets the target and earns %d points", band.Points)
+			b.add(RuleMetPoints, path+".points", "the band meets the target and earns points (%d)", band.Points)
 		}
 		switch s := b.line.stretch(k, band); {
 		case band.AtLeast != nil && band.Above != nil:
@@ -260,10 +262,11 @@ func (b *bandChecker) rounded() string {
 	return fmt.Sprintf(", results having %d decimals", b.line.decimals)
 }
 
-// say adds a finding once, however many dates have it, with the first of them.
-func (b *bandChecker) say(day span.Date, f func(when string)) {
+// once runs an examination and keeps only the findings that no earlier day had,
+// each with the day if there are several.
+func (b *bandChecker) once(day span.Date, examine func()) {
 	before := len(b.findings)
-	f("")
+	examine()
 	for _, x := range b.findings[before:] {
 		if key := x.Field + "\x00" + x.Rule.Code() + x.Message; !b.said[key] {
 			b.said[key] = true
@@ -279,7 +282,7 @@ func (b *bandChecker) say(day span.Date, f func(when string)) {
 
 // on examines the bands that hold on a day.
 func (b *bandChecker) on(day span.Date) {
-	b.say(day, func(string) {
+	b.once(day, func() {
 		var held []stretch
 		names := map[string]int{}
 		for k := range b.measure.Bands {
@@ -295,7 +298,7 @@ func (b *bandChecker) on(day span.Date) {
 			}
 		}
 		slices.SortStableFunc(held, func(x, y stretch) int { return x.from.compare(y.from) })
-		if b.tile(held) {
+		if b.tile(held) && b.judged {
 			b.ranked(held)
 			b.target(held, day)
 		}
@@ -347,7 +350,7 @@ func (b *bandChecker) ranked(held []stretch) {
 			b.add(RuleBandOrder, path+".met", "%q is met, and the better %q is not", worse.Name, better.Name)
 		}
 		if worse.Points < better.Points {
-			b.add(RuleBandOrder, path+".points", "%q earns %d points, and the better %q earns %d", worse.Name, worse.Points, better.Name, better.Points)
+			b.add(RuleBandOrder, path, "%q earns fewer points (%d) than the better %q (%d)", worse.Name, worse.Points, better.Name, better.Points)
 		}
 	}
 }
@@ -369,7 +372,7 @@ func (b *bandChecker) target(held []stretch, day span.Date) {
 		worst, got, want = last.band, last.to, cut{value: level.Value.Number, after: true}
 	}
 	if got.compare(b.line.snap(want)) != 0 {
-		b.add(RuleTargetBand, at(b.path, worst), "the target is %s, and the bands that meet it end elsewhere: %q holds %s",
+		b.add(RuleTargetBand, at(b.path, worst), "the target is %s, but %q, the last band to meet it, holds %s",
 			level.Value, b.measure.Bands[worst].Name, b.line.words(stretchOf(met, worst)))
 	}
 }

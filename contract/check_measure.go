@@ -20,11 +20,14 @@ func (c *checker) measures() {
 		if m.Frequency != "" && m.Frequency.Months() < c.doc.Period.Months() {
 			c.add(RuleMeasurePeriod, path+".period", "the measure is taken each %s, and a service period is a %s", m.Frequency, c.doc.Period)
 		}
-		c.direction(m, path)
 		c.volumes(m, path)
+		judged := c.direction(m, path)
 		exact := m.Precision == nil || c.within(path+".precision.decimals", m.Precision.Decimals, 0, maxDecimals)
 		if sound := c.values(m, path); sound && exact {
-			c.bands(m, path)
+			c.bands(m, path, judged)
+		}
+		if m.Rating != nil && judged {
+			c.rating(m, path+".rating")
 		}
 		if m.Repeat != nil {
 			c.within(path+".repeatFailure.multiplier", m.Repeat.Multiplier, 1, 100)
@@ -80,20 +83,23 @@ func (c *checker) availability(a *AvailabilityRule, path string) {
 	c.scope(path+".maintenance", a.Maintenance)
 }
 
-// direction checks that the measure is judged the right way round, where its kind
-// leaves no doubt; a count or an external series may go either way.
-func (c *checker) direction(m *MeasureDocument, path string) {
+// direction reports whether the measure is judged the right way round, where its
+// kind leaves no doubt; a count or an external series may go either way.
+func (c *checker) direction(m *MeasureDocument, path string) bool {
 	if len(m.Target)+len(m.Bands) == 0 && m.Rating == nil {
-		return
+		return true
 	}
 	lower := m.Mean != nil || m.Percentile != nil || m.Backlog != nil || m.Reopened != nil || m.HandOvers != nil
 	higher := m.Share != nil || m.Availability != nil || m.FirstTime != nil
 	switch {
 	case lower && !m.LowerBetter:
 		c.add(RuleDirection, path, "a smaller result is the better one, and lowerIsBetter is not set")
+		return false
 	case higher && m.LowerBetter:
 		c.add(RuleDirection, path+".lowerIsBetter", "a larger result is the better one")
+		return false
 	}
+	return true
 }
 
 // volumes checks the rules for few tickets and for none.
@@ -137,7 +143,6 @@ func (c *checker) values(m *MeasureDocument, path string) bool {
 		check(path+".rating.good", r.Good)
 		check(path+".rating.approachingTarget", r.ApproachingTarget)
 		check(path+".rating.requiresImprovement", r.RequiresImprovement)
-		c.rating(m, path+".rating")
 	}
 	return sound
 }

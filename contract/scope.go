@@ -112,7 +112,7 @@ func scopeFault(issues *cel.Issues) error {
 	var parts []string
 	for _, e := range issues.Errors() {
 		message := strings.TrimSuffix(strings.Join(strings.Fields(e.Message), " "), " (in container '')")
-		if strings.HasPrefix(message, "undeclared reference to '") {
+		if strings.HasPrefix(message, "undeclared reference to '") && !strings.Contains(message, "did you mean") {
 			message += ", expressions may read " + strings.Join(scopeNames(), ", ")
 		}
 		parts = append(parts, fmt.Sprintf("%s (line %d, character %d)", message, e.Location.Line(), e.Location.Column()+1))
@@ -215,7 +215,7 @@ func (s *Scope) Holds(j *journal.Journal, x Subject, tower string) (bool, error)
 		"kind": j.Name(x.Kind), "priority": j.Name(x.Priority), "service": j.Name(x.Service), "tower": tower,
 		"site": j.Name(x.Site), "party": j.Name(x.Party), "team": j.Name(x.Team), "line": int64(x.Line),
 		"status": x.Status.String(), "reason": j.Name(x.Reason), "parent": j.Name(x.Parent), "reopened": int64(x.Reopened),
-		"fields": fields,
+		"fields": newFieldsValue(fields),
 	})
 	if err != nil {
 		return false, err

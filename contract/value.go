@@ -2,7 +2,6 @@ package contract
 
 import (
 	"fmt"
-	"strings"
 
 	"towerbridge/money"
 	"towerbridge/span"
@@ -31,9 +30,8 @@ type Value struct {
 
 // ParseValue reads a percentage, a length of time or a plain number.
 func ParseValue(s string) (Value, error) {
-	if p, ok := strings.CutSuffix(s, "%"); ok {
-		n, err := money.ParseDecimal(p)
-		return Value{n, Percent}, err
+	if p, err := money.ParsePercent(s); err == nil {
+		return Value{p.Points(), Percent}, nil
 	}
 	if n, err := money.ParseDecimal(s); err == nil {
 		return Value{n, Plain}, nil
