@@ -9,6 +9,7 @@ import (
 
 	"towerbridge/calendar"
 	"towerbridge/contract"
+	"towerbridge/document"
 	"towerbridge/estate"
 	"towerbridge/fault"
 	"towerbridge/measure"
@@ -48,20 +49,32 @@ type Book struct {
 	Contracts map[string]*contract.Contract
 	Zones     calendar.Zones
 	sources   map[string]Source // by kind and id: contract/eus, calendar/office, estate
+	holidays  calendar.Sets
 }
 
 // ReadBook reads the documents of a folder: estate.yaml, calendars/*.yaml and
 // contracts/*.yaml; other files are left alone. Every finding is reported.
 func ReadBook(files []Source, zones calendar.Zones) (*Book, fault.Findings) {
-	return ReadBookWith(files, zones, calendar.HolidaySet)
+	return readBook(files, zones, calendar.HolidaySet, calendar.Read)
 }
 
 // ReadBookWith is [ReadBook] with bank holidays of the caller's, as a bundle brings them.
+// Only they and the zones given are asked, never those that the program ships.
 func ReadBookWith(files []Source, zones calendar.Zones, holidays calendar.Sets) (*Book, fault.Findings) {
-	r := bookReader{book: &Book{
+	return readBook(files, zones, holidays, func(file string, data []byte) (calendar.Document, fault.Findings) {
+		d, _, findings := document.Read[calendar.Document](file, data)
+		return d, findings // CompileWith checks the rest
+	})
+}
+
+// calendarReader reads the document of a calendar.
+type calendarReader func(file string, data []byte) (calendar.Document, fault.Findings)
+
+func readBook(files []Source, zones calendar.Zones, holidays calendar.Sets, read calendarReader) (*Book, fault.Findings) {
+	r := bookReader{readCalendar: read, book: &Book{
 		Calendars: contract.Calendars{}, Contracts: map[string]*contract.Contract{}, Zones: zones,
-		sources: map[string]Source{},
-	}, holidays: holidays}
+		sources: map[string]Source{}, holidays: holidays,
+	}}
 	files = slices.Clone(files)
 	slices.SortFunc(files, func(a, b Source) int { return strings.Compare(a.Name, b.Name) })
 	for _, f := range files {
@@ -90,9 +103,9 @@ func ReadBookWith(files []Source, zones calendar.Zones, holidays calendar.Sets) 
 }
 
 type bookReader struct {
-	book     *Book
-	holidays calendar.Sets
-	findings fault.Findings
+	book         *Book
+	readCalendar calendarReader
+	findings     fault.Findings
 }
 
 func (r *bookReader) keep(kind, id string, f Source) bool {
@@ -117,12 +130,12 @@ func (r *bookReader) estate(f Source) {
 }
 
 func (r *bookReader) calendar(f Source) {
-	d, findings := calendar.Read(f.Name, f.Data)
+	d, findings := r.readCalendar(f.Name, f.Data)
 	r.findings = append(r.findings, findings...)
 	if len(findings) > 0 {
 		return
 	}
-	c, findings := calendar.CompileWith(d, r.book.Zones, r.holidays)
+	c, findings := calendar.CompileWith(d, r.book.Zones, r.book.holidays)
 	r.findings = append(r.findings, findings...)
 	if len(findings) == 0 && r.keep("calendar", d.ID, f) {
 		r.book.Calendars[d.ID] = c

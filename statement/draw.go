@@ -20,6 +20,7 @@ type Order struct {
 	AsOf       *span.Instant // nothing learnt later is read; nil is [DefaultAsOf]
 	Earlier    []*Statement  // statements issued for earlier periods of the contract
 	Supersedes string        // digest of the statement that this one corrects
+	given      *[]Earlier    // earlier results as a record has them: they stand instead of any other
 }
 
 // DefaultAsOf is the instant at which a period is read when nobody says another:
@@ -70,6 +71,7 @@ type planned struct {
 	contract *contract.Contract
 	asOf     *span.Instant // as the orders say
 	issued   []*Statement
+	given    *[]Earlier
 	periods  []span.Period
 	asOfs    []span.Instant
 	drawn    []*Statement
@@ -77,7 +79,7 @@ type planned struct {
 
 func (d *drawing) find(o *Order) (*planned, int) {
 	for _, p := range d.jobs {
-		if p.contract.ID == o.Contract && sameInstant(p.asOf, o.AsOf) && slices.Equal(p.issued, o.Earlier) {
+		if p.contract.ID == o.Contract && sameInstant(p.asOf, o.AsOf) && slices.Equal(p.issued, o.Earlier) && p.given == o.given {
 			return p, slices.Index(p.periods, o.Period)
 		}
 	}
@@ -100,7 +102,7 @@ func (d *drawing) plan(o *Order) error {
 	}
 	job, at := d.find(o)
 	if job == nil {
-		job = &planned{contract: c, asOf: o.AsOf, issued: o.Earlier}
+		job = &planned{contract: c, asOf: o.AsOf, issued: o.Earlier, given: o.given}
 		d.jobs = append(d.jobs, job)
 	}
 	if at >= 0 {
@@ -140,6 +142,9 @@ func (p *planned) add(j *journal.Journal, period span.Period) error {
 // its rules look back on as far as they are not issued.
 func (p *planned) lookBack(period span.Period) []span.Period {
 	out := []span.Period{period}
+	if p.given != nil {
+		return out
+	}
 	n := p.contract.LooksBack()
 	for x := period.Next(-1); n != 0 && x.To > p.contract.Term.Start && p.issuedFor(x) == nil; x, n = x.Next(-1), n-1 {
 		out = append(out, x)
@@ -233,20 +238,25 @@ func (p *planned) draw(d *drawing, job int) error {
 		if err != nil {
 			return err
 		}
-		s.results, s.used = results, d.taker.Used(job, i)
+		s.results, s.used, s.journal = results, d.taker.Used(job, i), d.journal
 		p.drawn = append(p.drawn, s)
 		earlier = append(earlier, credit.Past(period, results, scores, a))
 	}
 	return nil
 }
 
-// known returns what issued statements say of themselves and of the periods before
+// known returns the earlier results that the order gives, and what issued statements say of themselves and of the periods before
 // them; a statement's own word for its period comes before another's.
 func (p *planned) known() []credit.Earlier {
 	var out []credit.Earlier
 	add := func(e credit.Earlier) {
 		if !slices.ContainsFunc(out, func(x credit.Earlier) bool { return x.Period == e.Period }) {
 			out = append(out, e)
+		}
+	}
+	if p.given != nil {
+		for _, e := range *p.given {
+			add(e.credit())
 		}
 	}
 	for _, s := range p.issued {

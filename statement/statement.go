@@ -18,6 +18,7 @@ package statement
 
 import (
 	"towerbridge/credit"
+	"towerbridge/journal"
 	"towerbridge/measure"
 	"towerbridge/money"
 	"towerbridge/span"
@@ -55,6 +56,7 @@ type Statement struct {
 
 	results []measure.Result
 	used    []uint32
+	journal *journal.Journal // that it was drawn from
 }
 
 // DocumentRef is a document that the statement was computed by.
