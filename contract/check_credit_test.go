@@ -1,6 +1,11 @@
 package contract_test
 
-import "testing"
+import (
+	"slices"
+	"testing"
+
+	"towerbridge/contract"
+)
 
 // Credits, exclusions and related failures.
 func TestCheckCredits(t *testing.T) {
@@ -11,6 +16,10 @@ func TestCheckCredits(t *testing.T) {
 		{"points of a measure without bands", "measures: [KPI-1, KPI-2]", "measures: [KPI-1, PI-1 #!1363]", "no band with points"},
 		{"shortfall of a count", rate + "    measures: [KPI-1, KPI-2]", "    percentShort: {rate: 1%}\n    measures: [KPI-1, KPI-3 #!1363]", "no target that is a percentage"},
 		{"shortfall of a time", rate + "    measures: [KPI-1, KPI-2]", "    percentShort: {rate: 1%}\n    measures: [KPI-1, PI-1 #!1363]", "no target that is a percentage"},
+		{"step of nothing", rate, "    pointValue: {step: 0% #!1306, value: GBP 1.00}\n", "0% is not above"},
+		{"point of no value", rate, "    pointValue: {step: 0.1%, value: GBP 0.00 #!1306}\n", "not more than nothing"},
+		{"sum at risk of nothing", "atRiskPercent: 10%", "atRiskAmount: GBP -1.00 #!1306", "not more than nothing"},
+		{"free points below none", "freePoints: 2", "freePoints: -2 #!1306", "-2 is not between"},
 		{"rate of nothing", "{rate: 0.5%}", "{rate: 0% #!1306}", "0% is not above"},
 		{"cap above the charges", "percentOfCharges: 3%", "percentOfCharges: 103% #!1306", "at most 100%"},
 		{"cap of nothing", "amount: GBP 500000.00", "amount: GBP 0.00 #!1306", "not more than nothing"},
@@ -45,4 +54,35 @@ func TestCheckCredits(t *testing.T) {
 		{"related to an unknown measure", "suppresses: [KPI-1]", "suppresses: [KPI-9 #!1360]", "KPI-9"},
 		{"related in a circle", "suppresses: [KPI-1]", "suppresses: [KPI-1]\n  - {id: two, first: KPI-1, suppresses: [KPI-3]}\n  - {id: three, first: KPI-3, suppresses: [PI-1, KPI-2 #!1372]}", `a failure of "KPI-2" already suppresses that of "KPI-3"`},
 	}, alone)
+}
+
+// A scheme that names no measures needs one in the contract that it can read.
+func TestSchemeWithNothingToRead(t *testing.T) {
+	const minimal = `id: a
+customer: b
+supplier: c
+zone: UTC
+currency: GBP
+term: {start: 2025-01-01, end: 2026-01-01}
+charges: [{amount: GBP 1.00}]
+measures:
+  - id: M
+    count: {of: opened}
+    target: [{value: 3}]
+credits:
+  - id: short
+    percentShort: {rate: 1%}
+    rounding: down
+  - id: points
+    pointsRate: {rate: 1%}
+    rounding: down
+  - id: missed
+    weighting: {atRiskPercent: 1%, weights: [{measure: M, factor: 100%}]}
+    rounding: down
+`
+	_, _, findings := contract.Read("a.yaml", []byte(minimal))
+	want := []wanted{{13, 1363}, {16, 1363}}
+	if got := found(t, "a.yaml", findings); !slices.Equal(got, want) {
+		t.Errorf("lines and numbers %v, want %v\n%v", got, want, findings)
+	}
 }

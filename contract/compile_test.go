@@ -209,3 +209,33 @@ func TestCompileRefuses(t *testing.T) {
 		}
 	}
 }
+
+// A contract says how far back its rules look and which calendars they read.
+func TestLook(t *testing.T) {
+	for name, x := range map[string]struct {
+		text string
+		want int
+	}{
+		"earn-back and a rolling cap": {good, -1},
+		"a rolling cap":               {edited(t, "    earnBack: {periods: 3, share: 50%}\n", ""), -1},
+		"repeat failures":             {edited(t, "    earnBack: {periods: 3, share: 50%}\n···        rollingPeriods: 12\n", "···"), 1},
+		"a repeat in quarters": {edited(t, "    earnBack: {periods: 3, share: 50%}\n···        rollingPeriods: 12\n···    period: quarter\n",
+			"······    period: quarter\n    repeatFailure: {multiplier: 2}\n"), 3},
+		"nothing": {edited(t, "    earnBack: {periods: 3, share: 50%}\n···        rollingPeriods: 12\n···    repeatFailure: {multiplier: 2}\n", "······"), 0},
+	} {
+		if got := compiled(t, x.text).LooksBack(); got != x.want {
+			t.Errorf("%s: looks back %d periods, want %d", name, got, x.want)
+		}
+	}
+	c := compiled(t, good)
+	if got, want := c.CalendarIDs(), []string{"always", "office"}; !slices.Equal(got, want) {
+		t.Errorf("calendars %v, want %v", got, want)
+	}
+	var kinds []string
+	for i := range c.Measures {
+		kinds = append(kinds, c.Measures[i].Kind())
+	}
+	if want := []string{"share", "availability", "count", "mean", "percentile", "backlog"}; !slices.Equal(kinds, want) {
+		t.Errorf("kinds %v, want %v", kinds, want)
+	}
+}
