@@ -313,10 +313,14 @@ func (c *Contract) CutOff(p span.Period) (span.Instant, error) {
 }
 
 // Charge returns the charges payable for a service period, by the charge in force
-// on its first day.
+// on its first day; in the period in which the term begins, on the term's.
 func (c *Contract) Charge(p span.Period) (*Charge, bool) {
+	on := p.From
+	if p.From < c.Term.Start && c.Term.Start < p.To {
+		on = c.Term.Start
+	}
 	for i := range c.Charges {
-		if c.Charges[i].On(p.From) {
+		if c.Charges[i].On(on) {
 			return &c.Charges[i], true
 		}
 	}
