@@ -1,0 +1,30 @@
+package app
+
+import (
+	"context"
+
+	"towerbridge/estate"
+	"towerbridge/fault"
+	"towerbridge/internal/store"
+	"towerbridge/span"
+)
+
+// EstateOn returns a store's estate on a date. Only the estate has to be right, not
+// the contracts beside it.
+func EstateOn(ctx context.Context, s store.Store, on span.Date) (estate.View, error) {
+	sources, err := s.Documents(ctx)
+	if err != nil {
+		return estate.View{}, err
+	}
+	for _, x := range sources {
+		if x.Name != "estate.yaml" {
+			continue
+		}
+		e, findings := estate.Read(s.Place(x.Name), x.Data)
+		if len(findings) > 0 {
+			return estate.View{}, findings
+		}
+		return e.On(on), nil
+	}
+	return estate.View{}, fault.New(fault.NotFound, "Name the folder that holds it.", "there is no %s", s.Place("estate.yaml"))
+}

@@ -1,0 +1,186 @@
+// Package cli is the command line: it reads what a person typed, lets package app do
+// it, and shows what came of it. It computes nothing.
+//
+//	args ──▶ kong ──▶ command ──▶ app ──▶ text on standard output, or JSON (--json)
+//	                     │
+//	                     └─ findings and errors on standard error
+//
+// Every command ends with one of three statuses:
+//
+//	0  good
+//	1  something is wrong with what it was given, or does not agree
+//	2  it was typed wrongly
+//
+// All output goes through the writers of [World], so that tests see all of it.
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/alecthomas/kong"
+
+	"towerbridge/fault"
+)
+
+// The statuses that a command ends with.
+const (
+	Good     = 0
+	Wrong    = 1 // findings, disagreement, or an error
+	Mistyped = 2 // usage
+)
+
+// World is what the commands know of the world around them.
+type World struct {
+	Stdout   io.Writer
+	Stderr   io.Writer
+	Terminal bool                // standard error is a terminal, where progress may be shown
+	Random   io.Reader           // from which keys are made
+	Getenv   func(string) string // the environment
+	Version  string              // of the program
+}
+
+// grammar is all commands and their flags.
+type grammar struct {
+	JSON bool `name:"json" help:"Print JSON, for programs, instead of text."`
+
+	Check     checkCommand     `cmd:"" help:"Check the documents below a folder and run its worked examples."`
+	Estate    estateCommand    `cmd:"" help:"Show who supplies what to whom on a date."`
+	Statement statementCommand `cmd:"" help:"Draw the statements of contracts and periods from a log."`
+	Verify    verifyCommand    `cmd:"" help:"Recompute a bundle, offline, and say whether all agrees."`
+	Supersede supersedeCommand `cmd:"" help:"Draw an issued statement again with later knowledge, and print what changed."`
+	Explain   explainCommand   `cmd:"" help:"Tell one ticket's life: its legs, its pauses, each clock and why."`
+	Key       keyCommand       `cmd:"" help:"Make keys that sign bundles."`
+	Schema    schemaCommand    `cmd:"" help:"Print or write the JSON Schemas of the documents people write."`
+	Version   versionCommand   `cmd:"" help:"Print the program's version and that of the time zones it carries."`
+}
+
+const description = `Towerbridge recomputes what suppliers owe: from contracts and a ticket log it draws each clock, each measure and each service credit, with its evidence, so that the other party gets the same on its own machine.`
+
+// session is one run of one command.
+type session struct {
+	World
+	ctx  context.Context
+	json bool
+}
+
+// errTold says that a command failed and has said why.
+var errTold = errors.New("told")
+
+// usageError is a mistake in what was typed that kong cannot see.
+type usageError struct{ message string }
+
+// Error returns the message.
+func (e usageError) Error() string { return e.message }
+
+func usage(format string, args ...any) error { return usageError{fmt.Sprintf(format, args...)} }
+
+// exit is how kong's help leaves the parser.
+type exit int
+
+// Run runs the command that the arguments (without the program's name) ask for and
+// returns its status.
+func Run(ctx context.Context, args []string, w World) (status int) {
+	defer func() {
+		switch left := recover().(type) {
+		case nil:
+		case exit:
+			status = int(left)
+			if len(args) == 0 {
+				status = Mistyped
+			}
+		default:
+			panic(left)
+		}
+	}()
+	var g grammar
+	parser, err := newParser(&g, w)
+	if err != nil {
+		fmt.Fprintln(w.Stderr, "towerbridge:", err)
+		return Wrong
+	}
+	words := args
+	if len(words) == 0 {
+		parser.Stdout = w.Stderr
+		words = []string{"--help"}
+	}
+	parsed, err := parser.Parse(words)
+	if err != nil {
+		return mistyped(w, err)
+	}
+	s := &session{World: w, ctx: ctx, json: g.JSON}
+	return s.status(parsed.Run(s), parsed)
+}
+
+func newParser(g *grammar, w World) (*kong.Kong, error) {
+	return kong.New(g,
+		kong.Name("towerbridge"),
+		kong.Description(description),
+		kong.Writers(w.Stdout, w.Stderr),
+		kong.Exit(func(code int) { panic(exit(code)) }),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
+	)
+}
+
+// mistyped says what was typed wrongly, and where help is.
+func mistyped(w World, err error) int {
+	command := "towerbridge"
+	var p *kong.ParseError
+	if errors.As(err, &p) && p.Context != nil {
+		if node := p.Context.Selected(); node != nil {
+			command = node.FullPath()
+		}
+	}
+	fmt.Fprintf(w.Stderr, "towerbridge: %s\nFor help: %s --help\n", err, command)
+	return Mistyped
+}
+
+// status says what went wrong, and returns the status that it means.
+func (s *session) status(err error, parsed *kong.Context) int {
+	var usage usageError
+	switch {
+	case err == nil:
+		return Good
+	case errors.As(err, &usage):
+		fmt.Fprintf(s.Stderr, "towerbridge: %s\nFor help: %s --help\n", usage, parsed.Selected().FullPath())
+		return Mistyped
+	case !errors.Is(err, errTold):
+		s.tell(err)
+	}
+	return Wrong
+}
+
+// tell writes an error: findings one a line, anything else as one sentence.
+func (s *session) tell(err error) {
+	var findings fault.Findings
+	if errors.As(err, &findings) && err.Error() == findings.Error() {
+		s.tellFindings(findings)
+		return
+	}
+	if errors.Is(err, context.Canceled) {
+		fmt.Fprintln(s.Stderr, "towerbridge: stopped; nothing was written")
+		return
+	}
+	fmt.Fprintln(s.Stderr, "towerbridge:", strings.TrimRight(err.Error(), "\n"))
+	if fault.KindOf(err) == fault.Internal {
+		fmt.Fprintln(s.Stderr, "This is a defect of the program. Please report it with what you typed.")
+	}
+}
+
+// mostTold is the number of findings that are written out; what is more is counted.
+const mostTold = 200
+
+func (s *session) tellFindings(findings fault.Findings) {
+	for _, f := range findings[:min(len(findings), mostTold)] {
+		fmt.Fprintln(s.Stderr, f.Error())
+	}
+	if more := len(findings) - mostTold; more > 0 {
+		fmt.Fprintf(s.Stderr, "and %d more findings\n", more)
+	}
+}
+
+// print writes to standard output.
+func (s *session) print(format string, args ...any) { fmt.Fprintf(s.Stdout, format, args...) }

@@ -1,0 +1,125 @@
+package cli
+
+import (
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+
+	"towerbridge/eventlog"
+	"towerbridge/statement"
+)
+
+// printStatement shows a statement's measures, credits, caps and total.
+func (s *session) printStatement(x *statement.Statement) {
+	s.print("%s  %s  %s to %s\n", plain(x.Contract), x.Period, x.From, x.To)
+	if x.Title != "" {
+		s.print("%s\n", plain(x.Title))
+	}
+	s.print("customer %s, supplier %s; as of %s; zones %s\n\n", plain(x.Customer), plain(x.Supplier), x.AsOf, x.ZoneData)
+	var t table
+	t.row("measure", "met/counted", "value", "target", "", "band", "points", "excluded", "why")
+	for i := range x.Measures {
+		m := &x.Measures[i]
+		t.row(m.ID, fmt.Sprintf("%d/%d", m.Met, m.Counted), measured(m), m.Target, verdict(m), m.Band, points(m), number(len(m.Excluded)), m.PointsWhy)
+	}
+	t.write(s.Stdout, "")
+	s.print("\n")
+	if len(x.Credits) > 0 {
+		t = table{}
+		t.row("credit", "amount", "clause", "rule")
+		for _, c := range x.Credits {
+			t.row(c.ID, c.Amount.String(), c.Clause, c.Rule)
+		}
+		t.write(s.Stdout, "")
+		s.print("\n")
+	}
+	for _, c := range x.Cap {
+		reached := "not reached"
+		if c.Reached {
+			reached = "reached"
+		}
+		s.print("cap      %s leaves %s, %s: %s\n", c.Limit, c.Room, reached, plain(c.Rule))
+	}
+	for _, e := range x.Earlier {
+		how := "drawn, not issued"
+		if e.Issued {
+			how = "issued as " + e.Digest
+		}
+		s.print("earlier  %s  %s\n", e.Period, how)
+	}
+	s.print("charges  %s\ntotal    %s\ndigest   %s\n", x.Charges, x.Total, x.Digest)
+}
+
+func measured(m *statement.Measure) string {
+	if m.Value == "" {
+		return "not measured"
+	}
+	return m.Display
+}
+
+func verdict(m *statement.Measure) string {
+	switch {
+	case m.Failed:
+		return "missed"
+	case m.Target != "" && m.Value != "":
+		return "met"
+	}
+	return ""
+}
+
+func points(m *statement.Measure) string {
+	out := number(m.Points)
+	if m.Multiplier > 1 {
+		out = fmt.Sprintf("%d (x%d)", m.Points, m.Multiplier)
+	}
+	return out
+}
+
+// number writes a number; nothing for zero.
+func number(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return strconv.Itoa(n)
+}
+
+// tellRows writes what became of the log's rows, and why rows were refused.
+func (s *session) tellRows(w io.Writer, log *eventlog.Result) {
+	fmt.Fprintf(w, "\nrows in = entries + held + refused: %d = %d + %d + %d\n", log.Rows, log.Entries, len(log.Held), log.Refused)
+	for _, r := range log.Reasons {
+		fmt.Fprintf(w, "  refused %d: %s: %s\n", r.Rows, r.Rule.Code(), r.Rule.Title)
+	}
+	for i, h := range log.Held {
+		if i == 3 {
+			fmt.Fprintf(w, "  and %d more\n", len(log.Held)-i)
+			break
+		}
+		fmt.Fprintf(w, "  held row %d: %s of ticket %s says %s, which is %s or %s\n", h.Row, plain(h.Column), plain(h.Ticket), plain(h.Stamp), h.First, h.Second)
+	}
+	if len(log.Held) > 0 {
+		fmt.Fprintln(w, "  Held rows wait for a decision: fill in choice, who and why in the file of held rows (--held), and give it back by --decisions.")
+	}
+	if len(log.Absent) > 0 {
+		fmt.Fprintf(w, "  the mapping names columns that no event has: %s\n", plain(strings.Join(log.Absent, ", ")))
+	}
+}
+
+// mostRefused is the number of refused rows that are written out.
+const mostRefused = 20
+
+// tellRefused writes the refused rows, and that they kept something from being written.
+func (s *session) tellRefused(log *eventlog.Result, out bool) {
+	for i, d := range log.Details {
+		if i == mostRefused {
+			fmt.Fprintf(s.Stderr, "and %d more refused rows\n", log.Refused-mostRefused)
+			break
+		}
+		fmt.Fprintln(s.Stderr, plain(d.Finding.Error()))
+	}
+	kept := ""
+	if out {
+		kept = "; nothing was written"
+	}
+	fmt.Fprintf(s.Stderr, "towerbridge: %d rows of the log could not be read%s. Mend the log or the mapping, or say --accept-refused.\n", log.Refused, kept)
+}
