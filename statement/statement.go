@@ -80,7 +80,7 @@ type Measure struct {
 	Rounding   string          `json:"rounding,omitempty"`
 	Target     string          `json:"target,omitempty"`
 	Failed     bool            `json:"failed"`
-	Band       string          `json:"band,omitempty"`
+	Band       string          `json:"band"`
 	BandClause string          `json:"bandClause,omitempty"`
 	Points     int             `json:"points"`
 	Base       int             `json:"basePoints"`
