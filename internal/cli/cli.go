@@ -107,7 +107,7 @@ func Run(ctx context.Context, args []string, w World) (status int) {
 		parser.Stdout = w.Stderr
 		words = []string{"--help"}
 	}
-	parsed, err := parser.Parse(words)
+	parsed, err := parser.Parse(argumentFirst(parser.Model, words))
 	if err != nil {
 		return mistyped(w, err)
 	}

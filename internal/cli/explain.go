@@ -10,7 +10,7 @@ import (
 type explainCommand struct {
 	Ticket string `arg:"" placeholder:"TICKET" help:"The ticket, as the log names it."`
 	source
-	Log      listBefore    `required:"" placeholder:"FILE ..." help:"Log files, in order; .gz is read too."`
+	Log      list          `required:"" placeholder:"FILE ..." help:"Log files, in order; .gz is read too."`
 	Contract string        `placeholder:"ID" help:"Read the clocks of this contract only; if left out, of every contract whose supplier held the ticket or supplies its service."`
 	AsOf     *span.Instant `placeholder:"INSTANT" help:"Read nothing that was learnt later; the last instant at which the log learnt anything if left out."`
 }

@@ -1,7 +1,10 @@
 package cli
 
 import (
+	"reflect"
 	"runtime"
+	"slices"
+	"strings"
 
 	"github.com/alecthomas/kong"
 
@@ -26,19 +29,52 @@ func (l *list) Decode(ctx *kong.DecodeContext) error {
 	return nil
 }
 
-// listBefore is a [list] of a command that has an argument of its own: the last word
-// of the line stays for that, unless it is the flag's only value.
-type listBefore []string
-
-// Decode takes the values.
-func (l *listBefore) Decode(ctx *kong.DecodeContext) error {
-	var first string
-	if err := ctx.Scan.PopValueInto("value", &first); err != nil {
-		return err
+// argumentFirst moves a command's argument to the front where it stands at the end of
+// a [list], as in: explain --log a.csv b.csv INC-7. Without that the list would take
+// it. Words that are right as they stand are returned as they are.
+func argumentFirst(model *kong.Application, words []string) []string {
+	var command *kong.Node
+	at := slices.IndexFunc(words, func(w string) bool {
+		i := slices.IndexFunc(model.Children, func(n *kong.Node) bool { return n.Name == w })
+		if i >= 0 {
+			command = model.Children[i]
+		}
+		return i >= 0
+	})
+	if command == nil || len(command.Positional) != 1 || !command.Positional[0].Required {
+		return words
 	}
-	*l = append(*l, first)
-	for ctx.Scan.Len() > 1 && ctx.Scan.Peek().IsValue() {
-		*l = append(*l, ctx.Scan.Pop().String())
+	last := -1 // the last word of a list of several
+	for i := at + 1; i < len(words); i++ {
+		name, isFlag := strings.CutPrefix(words[i], "--")
+		if !isFlag {
+			return words // the argument has a place of its own
+		}
+		name, _, joined := strings.Cut(name, "=")
+		f := flagNamed(command, name)
+		if f == nil || f.IsBool() || joined {
+			continue
+		}
+		i++
+		for f.Target.Type() == reflect.TypeFor[list]() && i+1 < len(words) && !strings.HasPrefix(words[i+1], "-") {
+			i++
+			last = i
+		}
+	}
+	if last < 0 {
+		return words
+	}
+	out := slices.Delete(slices.Clone(words), last, last+1)
+	return slices.Insert(out, at+1, words[last])
+}
+
+func flagNamed(command *kong.Node, name string) *kong.Flag {
+	for _, group := range command.AllFlags(false) {
+		for _, f := range group {
+			if f.Name == name {
+				return f
+			}
+		}
 	}
 	return nil
 }

@@ -18,12 +18,17 @@ func (s *session) printStatement(x *statement.Statement) {
 	}
 	s.print("customer %s, supplier %s; as of %s; zones %s\n\n", plain(x.Customer), plain(x.Supplier), x.AsOf, x.ZoneData)
 	var t table
-	t.row("measure", "met/counted", "value", "target", "", "band", "points", "excluded", "why")
+	t.row("measure", "met/counted", "value", "target", "", "band", "points", "excluded")
 	for i := range x.Measures {
 		m := &x.Measures[i]
-		t.row(m.ID, fmt.Sprintf("%d/%d", m.Met, m.Counted), measured(m), m.Target, verdict(m), m.Band, points(m), number(len(m.Excluded)), m.PointsWhy)
+		t.row(m.ID, fmt.Sprintf("%d/%d", m.Met, m.Counted), measured(m), m.Target, verdict(m), m.Band, points(m), number(len(m.Excluded)))
 	}
 	t.write(s.Stdout, "")
+	for i := range x.Measures {
+		if m := &x.Measures[i]; m.Points > 0 || m.Failed || m.Suppressed != "" {
+			s.print("  %s: %s\n", plain(m.ID), plain(m.PointsWhy))
+		}
+	}
 	s.print("\n")
 	if len(x.Credits) > 0 {
 		t = table{}

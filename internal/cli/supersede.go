@@ -13,7 +13,7 @@ import (
 type supersedeCommand struct {
 	Bundle string `arg:"" placeholder:"BUNDLE.zip" help:"Bundle of the statement that was issued."`
 	source
-	Log           listBefore    `required:"" placeholder:"FILE ..." help:"Log files as they are now, in order; .gz is read too."`
+	Log           list          `required:"" placeholder:"FILE ..." help:"Log files as they are now, in order; .gz is read too."`
 	AsOf          *span.Instant `placeholder:"INSTANT" help:"Read nothing that was learnt later; the last instant at which the log learnt anything if left out."`
 	AcceptRefused bool          `help:"Write the files even though rows of the log could not be read."`
 	Out           string        `placeholder:"DIR" help:"Folder that receives the new statement's bundle, HTML, CSV and XLSX, where anything changed."`
