@@ -19,6 +19,9 @@ const (
 	MaxColumns = 4096     // columns
 )
 
+// mark is the byte-order mark, which some programs put before UTF-8.
+const mark = "\ufeff"
+
 // chunk is how much is read at a time: small enough to stay in the processor's
 // cache between being read and being taken apart.
 const chunk = 256 << 10
@@ -117,8 +120,8 @@ func (r *csvReader) header() error {
 			return r.fail(badEncoding, "the file is UTF-16")
 		}
 		from := 0
-		if bytes.HasPrefix(r.buf[:r.hi], []byte("\ufeff")) {
-			from = 3
+		if bytes.HasPrefix(r.buf[:r.hi], []byte(mark)) {
+			from = len(mark)
 		}
 		if len(bytes.TrimSpace(r.buf[from:r.hi])) == 0 && r.ended {
 			return r.fail(emptyFile, "the file is empty")

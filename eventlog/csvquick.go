@@ -33,6 +33,7 @@ func (r *csvReader) quick(b []byte) bool {
 		r.takeQuick(&q)
 		q.ends, q.start = q.ends[n:], end+1
 	}
+	s.flush()
 	return true
 }
 

@@ -99,7 +99,7 @@ func ReadDecisions(file string, data []byte) (*Decisions, fault.Findings) {
 	if len(data) > MaxDecisionBytes {
 		return d, fault.Findings{tooLong.At(fault.Position{File: file}, "", "%d bytes of decisions; at most %d are read", len(data), MaxDecisionBytes)}
 	}
-	in := csv.NewReader(bytes.NewReader(bytes.TrimPrefix(data, []byte("\ufeff"))))
+	in := csv.NewReader(bytes.NewReader(bytes.TrimPrefix(data, []byte(mark))))
 	in.FieldsPerRecord = -1
 	var columns [4]int // of row, choice, who, why
 	var findings fault.Findings

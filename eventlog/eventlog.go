@@ -78,6 +78,8 @@ type Options struct {
 	// Progress, where not nil, is told now and then how many bytes have been read
 	// and how many there are; zero if unknown. Its calls do not overlap.
 	Progress func(done, total int64)
+
+	stretch int64 // for tests: bytes of a stretch; zero means stretchSize
 }
 
 // Read reads a log into a journal. The files follow on one another in the order

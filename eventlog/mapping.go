@@ -216,7 +216,9 @@ func ReadMapping(file string, data []byte) (*Mapping, fault.Findings) {
 	if m.Delimiter == "" {
 		m.Delimiter = ","
 	}
-	findings = append(findings, m.check()...)
+	if where.At("").Line > 0 { // otherwise nothing could be read
+		findings = append(findings, m.check()...)
+	}
 	findings.Sort()
 	return &m, findings
 }

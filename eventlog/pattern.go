@@ -87,16 +87,24 @@ func (p *Pattern) UnmarshalText(b []byte) error {
 }
 
 // quoted returns the text in single quotes that starts at a place, and the place
-// after it.
+// after it. Two quotes are one that stands for itself, also within the text.
 func quoted(text string, at int) (string, int, error) {
-	end := strings.IndexByte(text[at+1:], '\'')
-	if end < 0 {
-		return "", 0, fmt.Errorf("%q has a single quote that is never closed", text)
-	}
-	if end == 0 {
+	if strings.HasPrefix(text[at:], "''") {
 		return "'", at + 2, nil
 	}
-	return text[at+1 : at+1+end], at + end + 2, nil
+	var out strings.Builder
+	for i := at + 1; i < len(text); i++ {
+		if text[i] != '\'' {
+			out.WriteByte(text[i])
+			continue
+		}
+		if !strings.HasPrefix(text[i:], "''") {
+			return out.String(), i + 1, nil
+		}
+		out.WriteByte('\'')
+		i++
+	}
+	return "", 0, fmt.Errorf("%q has a single quote that is never closed", text)
 }
 
 func allowed(text string, c byte, n int, seen map[byte]bool) error {

@@ -34,7 +34,7 @@ func (r *run) read() error {
 	}
 	for i := range r.in {
 		var err error
-		if r.files[i], err = r.cut(i, shared, r.p.opt.Workers); err == nil {
+		if r.files[i], err = r.cut(i, shared, max(1, r.p.opt.Workers)); err == nil {
 			continue
 		}
 		var more fault.Findings
@@ -53,7 +53,7 @@ func (r *run) read() error {
 	r.work(slices.Concat(r.files...), workers)
 	for i, file := range r.files {
 		if slices.ContainsFunc(file, func(st *stretch) bool { return st.err == errSplit }) {
-			whole, err := r.cut(i, shared, 1)
+			whole, err := r.cut(i, shared, 0)
 			if err != nil {
 				return err
 			}
@@ -91,7 +91,7 @@ func (r *run) work(all []*stretch, workers int) {
 }
 
 // cut opens an input and cuts it into stretches: several only where it is plain
-// CSV that can be read at any place.
+// CSV that can be read at any place, and not where no workers are at hand for it.
 func (r *run) cut(i int, shared *sink, workers int) ([]*stretch, error) {
 	in := r.in[i]
 	raw := in.Reader
@@ -118,7 +118,7 @@ func (r *run) cut(i int, shared *sink, workers int) ([]*stretch, error) {
 	if err := c.header(); err != nil {
 		return nil, err
 	}
-	if in.ReaderAt == nil || zipped || shared != nil || workers < 2 {
+	if in.ReaderAt == nil || zipped || shared != nil || workers < 1 {
 		return []*stretch{r.csv(c)}, nil
 	}
 	return r.cutCSV(in, c)
@@ -138,7 +138,7 @@ func (r *run) csv(c *csvReader) *stretch {
 // cutCSV cuts a file at line ends. The first reader has read the header.
 func (r *run) cutCSV(in Input, head *csvReader) ([]*stretch, error) {
 	start := int64(head.lo) // the header lies within the first lump that was read
-	pieces := (in.Size-start)/stretchSize + 1
+	pieces := (in.Size-start)/cmp.Or(r.p.opt.stretch, stretchSize) + 1
 	cuts := []int64{start}
 	for k := int64(1); k < pieces; k++ {
 		at, err := nextLine(in.ReaderAt, start+(in.Size-start)*k/pieces, in.Size)

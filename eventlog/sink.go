@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"crypto/hmac"
 	"crypto/sha256"
+	"encoding/binary"
 	"encoding/hex"
 	"math"
 	"slices"
@@ -30,12 +31,16 @@ type sink struct {
 	entries int64
 	held    []HeldRow
 	refused refusals
-	key     []byte // scratch
+	key     []byte          // scratch
+	batch   []journal.Entry // not yet handed to the builder
+	names   [][]byte        // of their tickets
 
 	buffered bool // entries wait in pending until all rows are read
 	pending  []waiting
 	tickets  *journal.Interner // of pending
-	seen     map[journal.Symbol][sha256.Size]byte
+	seen     map[uint64]uint64 // a digest of the content by key; see first
+	source   string            // of the last line of NDJSON
+	sourceAt uint16
 	had      []bool         // slots that an XES event had
 	decided  map[int64]bool // rows that a decision was asked for and had
 }
@@ -87,8 +92,9 @@ func newSink(p *plan, file string) *sink {
 		stamps:   stamps{patterns: p.m.StampFormats, zone: p.zone},
 		buffered: p.order >= 0 || p.opened >= 0,
 		tickets:  journal.NewInterner(64),
-		seen:     map[journal.Symbol][sha256.Size]byte{},
+		seen:     map[uint64]uint64{},
 		decided:  map[int64]bool{},
+		batch:    make([]journal.Entry, 0, 256),
 	}
 }
 
@@ -103,6 +109,7 @@ func (s *sink) take(values [][]byte) {
 	r := s.p.row(values)
 	s.rows++
 	s.enter(&r, c)
+	s.flush()
 }
 
 // row picks the texts that are not facts.
@@ -228,9 +235,19 @@ func (s *sink) enter(r *row, c *combo) {
 		s.pending = append(s.pending, w)
 		return
 	}
-	e.Ticket = s.b.Ticket(r.ticket)
-	s.b.Add(e)
-	s.entries++
+	s.batch = append(s.batch, e)
+	s.names = append(s.names, r.ticket)
+	if len(s.batch) == cap(s.batch) {
+		s.flush()
+	}
+}
+
+// flush hands the entries gathered so far to the builder. It must be called before
+// the texts of their tickets change.
+func (s *sink) flush() {
+	s.b.AddAll(s.batch, s.names)
+	s.entries += int64(len(s.batch))
+	s.batch, s.names = s.batch[:0], s.names[:0]
 }
 
 // mending carries the decision that a row's stamps were read by.
@@ -290,24 +307,31 @@ func (s *sink) name(e *journal.Entry, r *row) bool {
 		s.refuse(noKey, "key", "the key is empty")
 		return false
 	}
-	symbol := s.b.NameOf(r.key)
-	e.Row, e.Marks = uint32(symbol), e.Marks|journal.Keyed
+	e.Row, e.Marks = uint32(s.b.NameOf(r.key)), e.Marks|journal.Keyed
 	digest := sha256.New()
 	for _, v := range r.values {
 		digest.Write([]byte(strconv.Itoa(len(v)) + ":"))
 		digest.Write(v)
 	}
-	sum := [sha256.Size]byte(digest.Sum(nil))
-	if other, seen := s.seen[symbol]; seen {
-		if other == sum {
-			s.refuse(repeated, "key", "the key %s stands in an earlier row that says the same", quote(string(r.key)))
-		} else {
-			s.refuse(conflict, "key", "the key %s stands in an earlier row that says something else", quote(string(r.key)))
-		}
-		return false
+	return s.first(e.Key(), binary.LittleEndian.Uint64(digest.Sum(nil)), string(r.key))
+}
+
+// first reports whether no row before has had a key; otherwise the row is refused.
+func (s *sink) first(k journal.Key, content uint64, text string) bool {
+	number := uint64(k.Source)<<33 | uint64(k.Row)
+	if k.Keyed {
+		number |= 1 << 32
 	}
-	s.seen[symbol] = sum
-	return true
+	other, seen := s.seen[number]
+	switch {
+	case !seen:
+		s.seen[number] = content
+	case other == content:
+		s.refuse(repeated, "key", "the key %s stands in an earlier row that says the same", quote(text))
+	default:
+		s.refuse(conflict, "key", "the key %s stands in an earlier row that says something else", quote(text))
+	}
+	return !seen
 }
 
 // withhold keeps salted digests of people and free text, where a salt is given.

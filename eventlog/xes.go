@@ -60,8 +60,11 @@ func (x *xesReader) read() error {
 	if s.had == nil {
 		s.had = make([]bool, len(s.p.slots))
 	}
+	if err := x.scan.skipMark(); err != nil {
+		return err
+	}
 	var inEvent, inTrace bool
-	roots := 0
+	roots, eventDepth := 0, 0
 	for {
 		err := x.scan.next()
 		if err == io.EOF {
@@ -92,19 +95,21 @@ func (x *xesReader) read() error {
 		case t.opens && string(t.name) == "event" && (depth == 1 || depth == 2 && inTrace):
 			s.line = x.scan.line()
 			x.event.reset()
-			inEvent = !t.closes
+			inEvent, eventDepth = !t.closes, depth
 			if t.closes {
 				x.row()
 			}
-			depth = -1
-		case !t.opens && inEvent && string(t.name) == "event":
+		case !t.opens && inEvent && depth == eventDepth:
 			inEvent = false
 			x.row()
 		case !t.opens && depth == 1 && inTrace:
 			inTrace = false
 			x.trace.reset()
 		case t.opens && (inEvent || inTrace):
-			if err := x.attribute(t, inEvent, depth, inTrace); err != nil {
+			if inEvent && depth != eventDepth+1 || !inEvent && depth != 2 {
+				continue // an attribute of an attribute
+			}
+			if err := x.attribute(t, inEvent); err != nil {
 				return err
 			}
 		}
@@ -112,16 +117,10 @@ func (x *xesReader) read() error {
 }
 
 // attribute keeps a mapped attribute that stands directly in an event or trace.
-func (x *xesReader) attribute(t *xmlTag, inEvent bool, depth int, inTrace bool) error {
+func (x *xesReader) attribute(t *xmlTag, inEvent bool) error {
 	to, slots := &x.event, x.events
-	direct := depth == 2 || depth == 3 && inTrace
-	if inEvent && inTrace {
-		direct = depth == 3
-	} else if !inEvent {
-		to, slots, direct = &x.trace, x.traces, depth == 2
-	}
-	if !direct {
-		return nil
+	if !inEvent {
+		to, slots = &x.trace, x.traces
 	}
 	switch string(t.name) {
 	case "string", "date", "int", "float", "boolean", "id":

@@ -130,10 +130,25 @@ func (x *xmlScanner) next() error {
 	}
 }
 
+// skipMark passes over a byte-order mark at the start of the file.
+func (x *xmlScanner) skipMark() error {
+	for x.hi < len(mark) {
+		if more, err := x.more(); err != nil {
+			return err
+		} else if !more {
+			break
+		}
+	}
+	if bytes.HasPrefix(x.buf[:x.hi], []byte(mark)) {
+		x.lo = len(mark)
+	}
+	return nil
+}
+
 // text passes over n bytes of text, which outside the outermost element is space.
 func (x *xmlScanner) text(n int) error {
 	if len(x.starts) == 0 {
-		if b := bytes.TrimPrefix(x.buf[x.lo:x.lo+n], []byte("\ufeff")); len(bytes.TrimSpace(b)) > 0 {
+		if len(bytes.TrimSpace(x.buf[x.lo:x.lo+n])) > 0 {
 			return x.fail(badXML, "text stands outside the outermost element")
 		}
 	}
@@ -289,11 +304,11 @@ func (t *xmlTag) take(b []byte) (int, string) {
 	if at >= len(b) {
 		return 0, ""
 	}
-	mark := b[at]
-	if mark != '"' && mark != '\'' {
+	quotation := b[at]
+	if quotation != '"' && quotation != '\'' {
 		return 0, "an attribute's value has no quotes"
 	}
-	n := bytes.IndexByte(b[at+1:], mark)
+	n := bytes.IndexByte(b[at+1:], quotation)
 	if n < 0 {
 		return 0, ""
 	}

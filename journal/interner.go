@@ -12,7 +12,7 @@ type Symbol uint32
 // which the texts first appear, and the text back for its symbol. It copies the
 // bytes it is given. It is not safe for concurrent use while texts are added.
 type Interner struct {
-	slots []uint64 // upper half: hash, lower half: symbol; zero is free
+	slots []uint64 // upper half: hash, lower half: symbol; zero is free. A hash's lower bits are its place
 	ends  []uint64 // end of each symbol's text
 	text  []byte
 	mask  uint64
@@ -74,8 +74,35 @@ func (in *Interner) Intern(text []byte) Symbol {
 // InternString is [Interner.Intern] of a string.
 func (in *Interner) InternString(text string) Symbol { return in.Intern([]byte(text)) }
 
+// internAll writes the symbol of each text to out. It does so step by step for all
+// of them, so that the processor waits for memory once for many texts, not once
+// for each. No text may be empty; out has room for as many symbols.
+func (in *Interner) internAll(texts [][]byte, out []Symbol, hashes []uint64) {
+	out, hashes = out[:len(texts)], hashes[:len(texts)]
+	for i, t := range texts {
+		hashes[i] = hash(t)
+	}
+	for i, h := range hashes { // the slot in which it most likely is
+		if slot := in.slots[h>>32&in.mask]; slot^h < 1<<32 {
+			out[i] = Symbol(uint32(slot))
+		} else {
+			out[i] = 0
+		}
+	}
+	for i, t := range texts {
+		if string(in.bytes(out[i])) != string(t) {
+			out[i] = 0
+		}
+	}
+	for i, t := range texts {
+		if out[i] == 0 {
+			out[i] = in.Intern(t)
+		}
+	}
+}
+
 func (in *Interner) find(text []byte, h uint64) (uint64, Symbol) {
-	for at := h & in.mask; ; at = (at + 1) & in.mask {
+	for at := h >> 32 & in.mask; ; at = (at + 1) & in.mask {
 		slot := in.slots[at]
 		if slot == 0 {
 			return at, 0
@@ -94,8 +121,7 @@ func (in *Interner) grow() {
 		if slot == 0 {
 			continue
 		}
-		h := hash(in.bytes(Symbol(uint32(slot))))
-		at := h & in.mask
+		at := slot >> 32 & in.mask
 		for in.slots[at] != 0 {
 			at = (at + 1) & in.mask
 		}

@@ -115,10 +115,21 @@ func (m *merger) extra(list []Field, names []uint32) uint32 {
 	return at
 }
 
+// remap gives each of one interner's texts its symbol in another.
 func remap(to, from *Interner) []uint32 {
-	out := make([]uint32, from.Len()+1)
-	for s := 1; s <= from.Len(); s++ {
-		out[s] = uint32(to.Intern(from.bytes(Symbol(s))))
+	var texts [batchSize][]byte
+	var symbols [batchSize]Symbol
+	var hashes [batchSize]uint64
+	out := make([]uint32, 1, from.Len()+1)
+	for len(out) <= from.Len() {
+		n := min(batchSize, from.Len()+1-len(out))
+		for i := range n {
+			texts[i] = from.bytes(Symbol(len(out) + i))
+		}
+		to.internAll(texts[:n], symbols[:], hashes[:])
+		for _, s := range symbols[:n] {
+			out = append(out, uint32(s))
+		}
 	}
 	return out
 }
@@ -177,7 +188,7 @@ func (m *merger) reserve(builders []*Builder, maps []translation) (next [][]uint
 			if y.count == 0 {
 				continue
 			}
-			if y.unsorted || free[ticket] > j.first[ticket] && y.first < last[ticket] {
+			if y.unsorted || free[ticket] > j.first[ticket] && b.started[t] < last[ticket] {
 				unsorted[ticket] = true
 			}
 			last[ticket] = y.last

@@ -1,0 +1,198 @@
+package eventlog
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"io"
+	"math"
+	"strconv"
+
+	"towerbridge/fault"
+	"towerbridge/journal"
+	"towerbridge/span"
+)
+
+// MaxLine is the size of the longest line of NDJSON that is read, in bytes.
+const MaxLine = 4 << 20
+
+// maxDigests is the number of entries with wrong digests that are reported.
+const maxDigests = 100
+
+// lineReader reads the journal's own open form, one JSON object a line. It is
+// strict: what the journal would not write, or would write otherwise, is refused,
+// except that members may stand in any order, that learnt may be left out where it
+// equals happened, and that text, people and attachments may be given in clear
+// together with a salt; the journal then keeps their salted digests.
+type lineReader struct {
+	file   string
+	in     io.Reader
+	sink   *sink
+	parse  jsonCursor
+	line   openLine
+	wrong  fault.Findings
+	buf    []byte // scratch: the line as the journal writes it
+	stamps stamps
+}
+
+func newLineReader(file string, in io.Reader, s *sink) *lineReader {
+	return &lineReader{file: file, in: in, sink: s}
+}
+
+// read reads the whole file.
+func (r *lineReader) read() error {
+	s := r.sink
+	s.file = r.file
+	lines := bufio.NewScanner(r.in)
+	lines.Buffer(make([]byte, chunk), MaxLine)
+	for s.line = 1; lines.Scan(); s.line++ {
+		b := lines.Bytes()
+		if s.line == 1 {
+			b = bytes.TrimPrefix(b, []byte(mark))
+		}
+		if len(bytes.TrimSpace(b)) == 0 {
+			continue // an empty line is no row
+		}
+		if s.rows++; s.rows >= maxRows {
+			return fault.Findings{tooManyRows.At(fault.Position{File: r.file, Line: int(s.line)}, "", "more than %d rows", int64(maxRows))}
+		}
+		if bad := r.take(b); bad != nil {
+			s.refuse(bad.rule, bad.field, "%s", bad.message)
+		}
+		if len(r.wrong) == maxDigests {
+			break
+		}
+	}
+	if err := lines.Err(); errors.Is(err, bufio.ErrTooLong) {
+		return append(r.wrong, tooLong.At(fault.Position{File: r.file, Line: int(s.line)}, "", "the line is longer than %d bytes", MaxLine))
+	} else if err != nil {
+		return unreadable(r.file, err)
+	}
+	return r.wrong.Err()
+}
+
+// take makes a line an entry, or says why not.
+func (r *lineReader) take(b []byte) *refusal {
+	if bytes.IndexByte(b, 0) >= 0 {
+		return &refusal{holdsNUL, "", "the line holds a NUL byte"}
+	}
+	if !plainText(b) {
+		return &refusal{notUTF8, "", "the line is not UTF-8"}
+	}
+	l := &r.line
+	if bad := l.read(&r.parse, b); bad != nil {
+		return bad
+	}
+	var e journal.Entry
+	if bad := r.check(&e); bad != nil {
+		return bad
+	}
+	var from, to int
+	r.buf, from, to = l.append(r.buf[:0], e.Happened, e.Learnt)
+	if len(l.digest) > 0 && journal.DigestLine(r.buf) != string(l.digest) {
+		r.wrong = append(r.wrong, wrongDigest.At(fault.Position{File: r.file, Line: int(r.sink.line)}, "digest",
+			"the entry %s of %s has another digest than its line states", quote(string(l.texts[keyMember])), quote(string(l.texts[sourceMember]))))
+		return &refusal{wrongDigest, "digest", "the digest is another"}
+	}
+	r.enter(e, r.buf[from:to])
+	return nil
+}
+
+// check reads the instants and says what is missing or contradictory.
+func (r *lineReader) check(e *journal.Entry) *refusal {
+	l := &r.line
+	for _, m := range [...]int{sourceMember, keyMember, ticketMember, happenedMember} {
+		if len(l.texts[m]) == 0 {
+			return &refusal{badLine, textMembers[m], "the member is missing"}
+		}
+	}
+	for _, x := range [...]struct {
+		member int
+		to     *span.Instant
+	}{{happenedMember, &e.Happened}, {learntMember, &e.Learnt}} {
+		text := l.texts[x.member]
+		if len(text) == 0 { // learnt
+			*x.to = e.Happened
+			continue
+		}
+		at, _, means := r.stamps.read(text)
+		if means != clear {
+			return &refusal{badStamp, textMembers[x.member], quote(string(text)) + " is not an instant with its offset"}
+		}
+		*x.to = at
+	}
+	if name := l.texts[eventMember]; len(name) > 0 {
+		if _, ok := journal.ParseEvent(string(name)); !ok {
+			return &refusal{badLine, "event", quote(string(name)) + " is not an event of the journal"}
+		}
+	}
+	if name := l.texts[statusMember]; len(name) > 0 {
+		if _, ok := journal.ParseStatus(string(name)); !ok {
+			return &refusal{badLine, "status", quote(string(name)) + " is not a state of the journal"}
+		}
+	}
+	switch has := l.numbers; {
+	case has[lineNumber].given && (has[lineNumber].value < 1 || has[lineNumber].value > math.MaxUint8):
+		return &refusal{badLine, "line", "the support line is not from 1 to 255"}
+	case has[numeratorNumber].given != (len(l.texts[seriesMember]) > 0):
+		return &refusal{badLine, "series", "a series and a numerator need each other"}
+	case has[denominatorNumber].given && (!has[numeratorNumber].given || has[denominatorNumber].value <= 0):
+		return &refusal{badLine, "denominator", "a denominator is above zero and needs a numerator"}
+	}
+	return nil
+}
+
+// enter adds the entry of the line at hand, whose facts are written as given.
+func (r *lineReader) enter(e journal.Entry, facts []byte) {
+	s, l := r.sink, &r.line
+	if source := l.texts[sourceMember]; s.source != string(source) {
+		if s.source == "" {
+			s.b = journal.NewBuilder(string(source)) // of the first line
+		}
+		s.source = string(source)
+		s.sourceAt = s.b.Source(s.source)
+	}
+	e.Source = s.sourceAt
+	hash := hashBytes(facts)
+	c := s.combos.find(facts, hash)
+	if c == nil {
+		c = s.combos.add(combo{hash: hash, key: string(facts), facts: s.b.Facts(l.facts(s.b))})
+	}
+	e.Facts = c.facts
+	key := l.texts[keyMember]
+	if n, ok := rowNumber(key); ok {
+		e.Row = n
+	} else {
+		e.Row, e.Marks = uint32(s.b.NameOf(key)), journal.Keyed
+	}
+	if !s.first(e.Key(), hashBytes(r.buf), string(key)) {
+		return
+	}
+	if l.backdated {
+		e.Marks |= journal.Backdated
+	}
+	if len(l.texts[correctsMember]) > 0 {
+		e.Marks |= journal.Corrects
+		s.b.Correct(e, string(l.texts[correctsMember]))
+	}
+	if l.decided {
+		e.Marks |= journal.Decided
+		s.b.Decide(e, l.decision)
+	}
+	if len(l.withheld) > 0 {
+		e.Marks |= journal.Private
+		s.b.Withhold(e, l.withheld...)
+	}
+	e.Ticket = s.b.Ticket(l.texts[ticketMember])
+	s.b.Add(e)
+	s.entries++
+}
+
+// rowNumber reads a key that is the number of a row, as the journal writes it.
+func rowNumber(b []byte) (uint32, bool) {
+	if len(b) == 0 || len(b) > 10 || b[0] == '0' && len(b) > 1 {
+		return 0, false
+	}
+	n, err := strconv.ParseUint(string(b), 10, 32)
+	return uint32(n), err == nil && b[0] != '+'
+}
