@@ -2,7 +2,9 @@ package clock
 
 import (
 	"fmt"
+	"math"
 	"math/bits"
+	"slices"
 
 	"towerbridge/calendar"
 	"towerbridge/contract"
@@ -33,6 +35,7 @@ func (w *walk) judge() {
 		return
 	}
 	r.Calendar, r.Rule = t.calendar, t.target
+	w.passed = passed{span.Never, span.Never}
 	if w.changed() {
 		w.policy(&t)
 	} else {
@@ -44,6 +47,10 @@ func (w *walk) judge() {
 	}
 	if !t.calendar.Covers(r.Start, end) {
 		w.unknown("calendar %s has no working time known for all of %s to %s", t.calendar.ID(), r.Start, end)
+		return
+	}
+	if w.problem != "" {
+		w.unknown("%s", w.problem)
 		return
 	}
 	if r.Rule == nil {
@@ -108,6 +115,7 @@ func (w *walk) policy(t *terms) {
 		for i := r.Moment; i > 0; i-- {
 			if m := w.history.Moments; m[i-1].Priority != m[i].Priority && m[i].At > r.Start {
 				r.Start, r.Spans = m[i].At, cut(r.Spans, m[i].At)
+				r.Pauses = slices.DeleteFunc(r.Pauses, func(p Pause) bool { return p.To <= r.Start })
 				break
 			}
 		}
@@ -144,7 +152,7 @@ func (w *walk) strictest(t *terms) {
 			target, due, _, ok := w.allowed(x)
 			if ok {
 				if due == span.Never {
-					due = w.reach(x.calendar, target)
+					due = w.reach(x.calendar, w.reading.Spans, target)
 				}
 				if due < best {
 					best, *t = due, x
@@ -163,31 +171,41 @@ func (w *walk) proportional(t *terms) {
 	r, m := w.reading, w.history.Moments
 	used := Ratio{0, 1}
 	from, last := r.Start, terms{}
-	step := func(to span.Instant, x terms) {
-		used = add(used, open(x.calendar, clip(r.Spans, from, to)))
-	}
 	for i := 0; i <= r.Moment; i++ {
 		x := w.terms(w.history.Last(), m[i].Priority)
 		if x.calendar == nil || x.target == nil {
 			continue
 		}
-		if last.target != nil && x.target != last.target && m[i].At > r.Start {
-			step(m[i].At, last)
-			was, _, _, ok1 := w.allowed(last)
-			is, _, _, ok2 := w.allowed(x)
-			if ok1 && ok2 && was > 0 {
-				used = scale(used, is, was)
-			}
+		if last.target != nil && x != last && m[i].At > r.Start {
+			used = w.carry(used, last, x, from, m[i].At)
 			from = m[i].At
 		}
 		last = x
 	}
 	r.Spans = cut(r.Spans, from)
 	r.Carried = used
-	r.Elapsed = used.Whole() + open(t.calendar, r.Spans)
-	if r.Carried.Den > 0 && r.Carried.Num%r.Carried.Den != 0 {
-		r.Elapsed++ // a begun second is a used second: the verdict stays exact, see verdict
+	r.Elapsed = used.Ceil() + open(t.calendar, r.Spans)
+}
+
+// carry adds what was counted between two instants by the old terms, and turns it
+// into seconds of the new target.
+func (w *walk) carry(used Ratio, old, now terms, from, to span.Instant) Ratio {
+	spans := clip(w.reading.Spans, from, to)
+	was, _, _, ok1 := w.allowed(old)
+	is, _, _, ok2 := w.allowed(now)
+	n := open(old.calendar, spans)
+	if ok1 && used.Ceil()+n > was && w.passed.due == span.Never {
+		w.passed.due = w.reach(old.calendar, spans, was-used.Ceil())
+		w.passed.breach = w.reach(old.calendar, spans, was+1-used.Ceil())
 	}
+	used, ok := add(used, n)
+	if ok && ok1 && ok2 && was > 0 {
+		used, ok = scale(used, is, was)
+	}
+	if !ok {
+		w.problem = "the share carried over from one priority to the next has no fraction of 64 bits"
+	}
+	return used
 }
 
 func clip(spans []span.Span, from, to span.Instant) []span.Span {
@@ -200,25 +218,39 @@ func clip(spans []span.Span, from, to span.Instant) []span.Span {
 	return out
 }
 
-func add(r Ratio, n int64) Ratio { return Ratio{r.Num + n*r.Den, r.Den} }
+// add adds whole seconds; it reports false where 64 bits do not hold the result.
+func add(r Ratio, n int64) (Ratio, bool) {
+	more, ok := product(n, r.Den)
+	sum := r.Num + more
+	return Ratio{sum, r.Den}, ok && sum >= 0
+}
 
-// scale multiplies by is/was and reduces; a product too large for 64 bits is cut
-// to whole seconds, which only a ticket with very many changes can reach.
-func scale(r Ratio, is, was int64) Ratio {
-	hi, _ := bits.Mul64(uint64(r.Num), uint64(is))
-	hi2, _ := bits.Mul64(uint64(r.Den), uint64(was))
-	if hi > 0 || hi2 > 0 {
-		r = Ratio{r.Num / r.Den, 1}
+// scale multiplies by is/was in lowest terms; it reports false where 64 bits do not
+// hold the result. The denominator divides the product of the targets' different
+// factors, so that a ticket may change its priority as often as it likes.
+func scale(r Ratio, is, was int64) (Ratio, bool) {
+	cancel(&is, &was)
+	cancel(&r.Num, &was)
+	cancel(&is, &r.Den)
+	num, ok1 := product(r.Num, is)
+	den, ok2 := product(r.Den, was)
+	return Ratio{num, den}, ok1 && ok2
+}
+
+func product(a, b int64) (int64, bool) {
+	hi, lo := bits.Mul64(uint64(a), uint64(b))
+	return int64(lo), hi == 0 && lo <= math.MaxInt64
+}
+
+// cancel divides both numbers by their greatest common divisor.
+func cancel(a, b *int64) {
+	x, y := *a, *b
+	for y != 0 {
+		x, y = y, x%y
 	}
-	r = Ratio{r.Num * is, r.Den * was}
-	a, b := r.Num, r.Den
-	for b != 0 {
-		a, b = b, a%b
+	if x > 1 {
+		*a, *b = *a/x, *b/x
 	}
-	if a > 1 {
-		r.Num, r.Den = r.Num/a, r.Den/a
-	}
-	return r
 }
 
 // allowed returns the open seconds that a target allows from the clock's start,
@@ -254,11 +286,14 @@ func (w *walk) verdict() {
 		late = now > due
 	} else {
 		late = r.Elapsed > target
-		r.Due = w.reach(r.Calendar, target)
+		r.Due = min(w.passed.due, w.reach(r.Calendar, r.Spans, target-r.Carried.Ceil()))
 	}
 	switch {
+	case late && fixed:
+		r.Verdict, r.Breach = Missed, due+1
 	case late:
 		r.Verdict = Missed
+		r.Breach = min(w.passed.breach, w.reach(r.Calendar, r.Spans, target+1-r.Carried.Ceil()))
 	case r.Stopped():
 		r.Verdict = Met
 	default:
@@ -266,20 +301,16 @@ func (w *walk) verdict() {
 	}
 }
 
-// reach finds the instant at which the counted open time comes to the target: in
-// the span in which it did, or running on from the last one.
-func (w *walk) reach(c *calendar.Calendar, target int64) span.Instant {
+// reach finds the instant at which so many more open seconds have been counted: in
+// the span in which they were, or running on from the last one.
+func (w *walk) reach(c *calendar.Calendar, spans []span.Span, left int64) span.Instant {
 	r := w.reading
-	left := target - r.Carried.Whole()
-	if r.Carried.Den > 0 && r.Carried.Num%r.Carried.Den != 0 {
-		left--
-	}
 	from := r.Start
-	for i := range r.Spans {
-		s := &r.Spans[i]
+	for i := range spans {
+		s := &spans[i]
 		begin := c.Open(s.From)
 		n := c.Open(s.To) - begin
-		if n >= left && !(n == left && i+1 < len(r.Spans)) || n > left {
+		if n > left || n == left && i+1 == len(spans) {
 			at, ok := c.Reach(begin + max(left, 0))
 			if !ok {
 				return span.Never
@@ -289,7 +320,10 @@ func (w *walk) reach(c *calendar.Calendar, target int64) span.Instant {
 		left -= n
 		from = s.To
 	}
-	if !r.Stopped() { // it stands or runs on: at the earliest from now
+	// It stands or runs on: at the earliest from now, or from where it stopped.
+	if r.Stopped() {
+		from = max(from, r.Stop)
+	} else {
 		from = max(from, w.history.AsOf)
 	}
 	at, ok := c.Due(from, max(left, 0))

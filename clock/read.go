@@ -1,6 +1,7 @@
 package clock
 
 import (
+	"fmt"
 	"time"
 
 	"towerbridge/contract"
@@ -92,8 +93,10 @@ func (rd *Reader) heldFrom(h *ticket.History, i int) span.Instant {
 		return m.At
 	}
 	offered := i
-	for offered > 0 && h.Moments[offered-1].Party == m.Party && !h.Moments[offered-1].Accepted {
-		offered--
+	for offered > 0 && h.Moments[offered-1].Party == m.Party {
+		if offered--; h.Moments[offered].Accepted {
+			return m.At // it moved between the party's own teams
+		}
 	}
 	due, ok := rd.Contract.Acceptance.Due(h.Moments[offered].At, int64(*legs.AcceptWithin))
 	if !ok {
@@ -112,42 +115,59 @@ type walk struct {
 	version int
 	at      span.Instant // decides which dated terms hold
 	stopped bool
+	passed  passed
+	problem string // why the spans cannot be known, in words
 }
+
+// passed is when a target was used up before a change of priority: no later target
+// can undo it, because the share used is carried over.
+type passed struct{ due, breach span.Instant }
 
 // gather collects the spans in which the clock ran and those in which it stood.
 func (w *walk) gather(first int) {
 	h, r := w.history, w.reading
 	onDone := w.clock.Stop == contract.OnResolved || w.clock.Stop == contract.OnClosed
-	supplierOnly := w.clock.Holder == contract.SupplierOnly
 	for i := first; i < len(h.Moments); i++ {
 		m := &h.Moments[i]
 		if w.stopped && !w.done(m) && w.reopen(i) {
 			return
 		}
-		if !w.stopped && w.stops(i) {
+		if w.stopped {
+			continue
+		}
+		if at, stops := w.stops(i); stops {
+			w.stretch(i, at)
 			w.stopped = true
-			r.Stop, r.stopMoment = max(m.At, r.Start), i
+			r.Stop, r.stopMoment = max(at, r.Start), i
 			r.FirstStop = min(r.FirstStop, r.Stop)
 			if !onDone {
 				return
 			}
-		}
-		from, to := max(m.At, r.Start), h.Until(i)
-		if w.stopped {
 			continue
 		}
-		if m.Pauses&w.mask != 0 {
-			r.pause(from, to, m.Pauses&w.mask, false)
-			continue
-		}
-		if supplierOnly {
-			if m.Party != w.reader.supplier {
-				continue
-			}
-			from = max(from, w.reader.heldFrom(h, i))
-		}
-		r.run(from, to)
+		w.stretch(i, h.Until(i))
 	}
+}
+
+// stretch notes that the clock ran, or stood, from moment i to an instant.
+func (w *walk) stretch(i int, to span.Instant) {
+	r, m := w.reading, &w.history.Moments[i]
+	from := max(m.At, r.Start)
+	if m.Pauses&w.mask != 0 {
+		r.pause(from, to, m.Pauses&w.mask, false)
+		return
+	}
+	if w.clock.Holder == contract.SupplierOnly {
+		if m.Party != w.reader.supplier {
+			return
+		}
+		held := w.reader.heldFrom(w.history, i)
+		if held == span.Never && w.problem == "" {
+			w.problem = fmt.Sprintf("calendar %s does not reach the end of the acceptance time from %s", w.reader.Contract.Acceptance.ID(), m.At)
+		}
+		from = max(from, held)
+	}
+	r.run(from, to)
 }
 
 // done reports whether the clock counts the ticket as done in a moment.
@@ -158,28 +178,34 @@ func (w *walk) done(m *ticket.Moment) bool {
 	return m.Status.Done()
 }
 
-// stops reports whether moment i stops a running clock.
-func (w *walk) stops(i int) bool {
+// stops reports whether a running clock stops in moment i's stretch, and when.
+func (w *walk) stops(i int) (span.Instant, bool) {
 	m := &w.history.Moments[i]
-	mine := w.clock.StopBy != contract.BySupplier || m.Party == w.reader.supplier
+	if w.clock.StopBy == contract.BySupplier && m.Party != w.reader.supplier {
+		return 0, false
+	}
 	if w.done(m) {
-		return mine
+		return m.At, true
 	}
+	mine := w.clock.Holder != contract.SupplierOnly || m.Party == w.reader.supplier
 	if !mine {
-		return false
+		return 0, false
 	}
-	onlyMine := w.clock.Holder != contract.SupplierOnly || m.Party == w.reader.supplier
 	switch w.clock.Stop {
 	case contract.OnAssigned:
-		return m.Party != 0 && onlyMine
+		return m.At, m.Party != 0
 	case contract.OnAccepted:
-		return m.Accepted && onlyMine
+		if legs := w.reader.Contract.Legs; m.Accepted || legs == nil || legs.AcceptWithin == nil {
+			return m.At, m.Accepted
+		}
+		at := w.reader.heldFrom(w.history, i)
+		return at, at < w.history.Until(i)
 	case contract.OnWork:
-		return m.Status == journal.InProgress && onlyMine
+		return m.At, m.Status == journal.InProgress
 	case contract.OnResponded:
-		return m.Responded && onlyMine
+		return m.At, m.Responded
 	}
-	return false
+	return 0, false
 }
 
 // reopen deals with a stopped clock whose ticket is not done any more at moment i.
@@ -190,7 +216,7 @@ func (w *walk) reopen(i int) bool {
 	case contract.ReopenIgnored:
 		return true
 	case contract.ReopenRestarts:
-		r.Start, r.Spans = at, r.Spans[:0]
+		r.Start, r.Spans, r.Pauses = at, r.Spans[:0], r.Pauses[:0]
 	case contract.ReopenCounts:
 		r.run(r.Stop, at)
 	default:

@@ -60,6 +60,7 @@ type Reading struct {
 	Elapsed    int64        // open seconds counted, pauses taken off
 	Target     int64        // open seconds allowed; zero without a target
 	Due        span.Instant // when the target is or was reached; span.Never if unknown
+	Breach     span.Instant // of a missed target: the first instant at which it was passed, the second after Due unless that is in closed hours
 	Carried    Ratio        // proportional policy: what was used before the change, in seconds of the new target
 	Fixed      bool         // the target is a date, which pauses do not move
 	Calendar   *calendar.Calendar
@@ -87,12 +88,22 @@ func (r Ratio) Whole() int64 {
 	return r.Num / r.Den
 }
 
+// Ceil returns the number in whole seconds, a begun one counted: so many of the
+// target are used up.
+func (r Ratio) Ceil() int64 {
+	n := r.Whole()
+	if r.Den > 0 && r.Num%r.Den != 0 {
+		n++
+	}
+	return n
+}
+
 // Stopped reports whether the clock has stopped.
 func (r *Reading) Stopped() bool { return r.Stop < span.Never }
 
 // reset empties the reading but keeps its storage.
 func (r *Reading) reset(k *contract.Clock) {
-	*r = Reading{Clock: k, Stop: span.Never, Due: span.Never, FirstStop: span.Never, Spans: r.Spans[:0], Pauses: r.Pauses[:0], stopMoment: -1}
+	*r = Reading{Clock: k, Stop: span.Never, Due: span.Never, Breach: span.Never, FirstStop: span.Never, Spans: r.Spans[:0], Pauses: r.Pauses[:0], stopMoment: -1}
 }
 
 func (r *Reading) run(from, to span.Instant) {

@@ -79,3 +79,9 @@ func (m *MeasureDocument) Kind() string {
 	}
 	return "survey"
 }
+
+// CountsBad reports whether the tickets that the measure counts as met are those that
+// should not have been: the reopened ones, or those that are too old.
+func (m *MeasureDocument) CountsBad() bool {
+	return m.Reopened != nil || m.Backlog != nil && m.Backlog.OlderThan != nil
+}

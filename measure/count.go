@@ -10,73 +10,101 @@ import (
 	"towerbridge/ticket"
 )
 
-// count puts the ticket at hand, whose moment at lies in a period, into a measure's
-// account: counted, excluded with a reason, or out of scope.
-func (b *job) count(h *ticket.History, l *life, asOf span.Instant, period, at int, p *profile, x *lane) {
-	m := x.measure
-	if m.Clock >= 0 && b.Contract.Clocks[m.Clock].ReopenWithin != nil {
-		b.countLives(h, l, asOf, p, x)
-		return
-	}
-	if period < 0 || (p.lives && !b.ours(h, l, p.attribution, at)) {
-		return
-	}
-	b.mark(h, period)
-	if !b.inScope(x) {
-		x.outside[period]++
-		return
-	}
+// count puts the ticket at hand, which is in a measure's scope and whose moment at
+// lies in a period, into the measure's account: counted, or excluded with a reason.
+func (b *job) count(h *ticket.History, l *life, period, at int, x *lane) {
 	if b.excluded(h, period, x) {
 		return
 	}
+	m := x.measure
 	c := Counted{Ticket: uint32(h.Ticket), At: h.Moments[at].At}
 	switch {
 	case m.Clock >= 0:
 		b.countClock(h, b.reading(h, m.Clock), period, c, x)
 		return
+	case h.Moments[at].Status == journal.CancelledStatus && (m.Count == nil || m.Count.Of == contract.CountResolved):
+		x.exclude(h, period, cancelledReason, "", "")
+		return
 	case m.Count != nil:
 		c.Verdict, c.Elapsed = Met, 1
 	case m.FirstTime != nil:
-		c.Verdict = firstTime(h, m.FirstTime.Line)
+		c.Verdict = firstTime(h, l, m.FirstTime.Line)
 	case m.Reopened != nil:
 		c.Verdict = reopened(h, m.Reopened.Within)
 	case m.HandOvers != nil:
 		c.Elapsed = handOvers(h, m.HandOvers.Between)
 	}
-	x.evidence[period] = append(x.evidence[period], c)
+	*x.evidence[period].next() = c
 }
+
+const cancelledReason = "cancelled before it was resolved"
 
 // inScope reports whether the measure, and its clock, are for the ticket at hand.
 func (b *job) inScope(x *lane) bool { return b.scopes.holds(x.scope) && b.scopes.holds(x.apply) }
 
-// countLives counts each life of a ticket that its clock may begin anew.
-func (b *job) countLives(h *ticket.History, l *life, asOf span.Instant, p *profile, x *lane) {
-	var r clock.Reading
-	for from, episode := 0, uint8(0); ; episode++ {
-		b.reader.Read(h, &b.Contract.Clocks[x.measure.Clock], from, &r)
-		at := r.Moment
-		if from == 0 && p.countsIn == contract.InOpening {
-			at = 0
-		} else if !r.Stopped() && p.countsIn != contract.InOpening {
-			return
+// takeLives takes a measure whose answer depends on its clock, for each life of the
+// ticket that the clock may begin anew.
+func (b *job) takeLives(h *ticket.History, l *life, asOf span.Instant, p *profile, x *lane) {
+	r := b.reading(h, x.measure.Clock)
+	if r.Next == 0 {
+		b.takeLife(h, l, r, 0, asOf, p, x)
+		return
+	}
+	from := 0
+	for episode := uint8(0); ; episode++ {
+		to := r.Next
+		if to == 0 {
+			to = len(h.Moments)
 		}
-		c := Counted{Ticket: uint32(h.Ticket), Episode: episode, At: h.Moments[at].At}
-		b.put(h, &r, asOf, p, x, c, b.ours(h, l, p.attribution, at))
+		var own life
+		own.of(h, from, to)
+		b.takeLife(h, &own, r, episode, asOf, p, x)
 		if r.Next == 0 {
 			return
 		}
-		from = r.Next
+		from, r = to, &b.later
+		b.reader.Read(h, &b.Contract.Clocks[x.measure.Clock], from, r)
 	}
 }
 
-// put adds a reading whose counting instant is known, if that lies in a period.
-func (b *job) put(h *ticket.History, r *clock.Reading, asOf span.Instant, p *profile, x *lane, c Counted, ours bool) {
-	period := b.period(x.spans, c.At, asOf)
-	if period < 0 {
+// takeLife counts one life. A failure may count in the period of the breach, a
+// success in that of the resolution; or, where the contract says so, a failure in both.
+func (b *job) takeLife(h *ticket.History, l *life, r *clock.Reading, episode uint8, asOf span.Instant, p *profile, x *lane) {
+	missed := r.Verdict == clock.Missed && r.Breach < span.Never
+	ours := b.ours(h, l, p.attribution)
+	if p.attribution == contract.HolderAtBreach && missed {
+		ours = b.supplier != 0 && holder(h, r.Breach-1) == b.supplier
+	}
+	put := func(at span.Instant) {
+		if period := b.period(x.spans, at, asOf); period >= 0 {
+			b.put(h, r, period, Counted{Ticket: uint32(h.Ticket), Episode: episode, At: at}, ours, x)
+		}
+	}
+	byBreach := missed && (p.countsIn == contract.InBreach || p.countsIn == contract.InBoth)
+	if byBreach {
+		put(r.Breach)
+		if p.countsIn == contract.InBreach {
+			return
+		}
+	}
+	at := l.at(p.countsIn)
+	if at < 0 {
 		return
 	}
+	resolved := h.Moments[at].At
+	if byBreach && b.period(x.spans, r.Breach, asOf) == b.period(x.spans, resolved, asOf) {
+		return // once in one period
+	}
+	put(resolved)
+}
+
+// put adds a life to the account of a period.
+func (b *job) put(h *ticket.History, r *clock.Reading, period int, c Counted, ours bool, x *lane) {
 	if !ours {
-		b.setAside(h, p, period)
+		if b.had(h) {
+			x.other[period]++
+			b.mark(h, period)
+		}
 		return
 	}
 	b.mark(h, period)
@@ -90,46 +118,61 @@ func (b *job) put(h *ticket.History, r *clock.Reading, asOf span.Instant, p *pro
 
 // countClock adds a reading's verdict, or the reason why it gives none.
 func (b *job) countClock(h *ticket.History, r *clock.Reading, period int, c Counted, x *lane) {
-	c.Elapsed, c.Target, c.Due = r.Elapsed, r.Target, r.Due
+	reason, clause := "", r.Clock.Clause
 	switch {
 	case r.Cancelled:
-		x.exclude(h, period, "cancelled before it was resolved", "", "")
-		return
+		reason, clause = cancelledReason, ""
 	case r.Rejected:
-		x.exclude(h, period, "rejected by "+b.Contract.Supplier+" as not theirs", r.Clock.Clause, "")
-		return
+		reason = "rejected by " + b.Contract.Supplier + " as not theirs"
 	case r.Verdict == clock.Unknown:
-		x.exclude(h, period, r.Problem, "", "")
-		return
+		reason, clause = r.Problem, ""
 	case r.Verdict == clock.NotStarted:
-		x.exclude(h, period, "clock "+r.Clock.ID+" never started", r.Clock.Clause, "")
-		return
-	}
-	if x.measure.Share == nil {
-		if !r.Stopped() {
-			x.exclude(h, period, "clock "+r.Clock.ID+" still runs", r.Clock.Clause, "")
-			return
-		}
-		x.evidence[period] = append(x.evidence[period], c)
-		return
-	}
-	switch r.Verdict {
-	case clock.Met:
+		reason = "clock " + r.Clock.ID + " never started"
+	case x.measure.Share == nil && !r.Stopped():
+		reason = "clock " + r.Clock.ID + " still runs"
+	case x.measure.Share == nil:
+	case r.Verdict == clock.Met:
 		c.Verdict = Met
-	case clock.Missed:
+	case r.Verdict == clock.Missed:
 		c.Verdict = Missed
-	case clock.NoTarget:
-		x.exclude(h, period, "the contract sets no target for clock "+r.Clock.ID+" of this ticket", "", "")
-		return
+	case r.Verdict == clock.NoTarget:
+		reason, clause = "the contract sets no target for clock "+r.Clock.ID+" of this ticket", ""
 	default:
-		x.exclude(h, period, "clock "+r.Clock.ID+" still runs and its target is not reached", r.Clock.Clause, "")
+		reason = "clock " + r.Clock.ID + " still runs and its target is not reached"
+	}
+	if reason != "" {
+		x.exclude(h, period, reason, clause, "")
 		return
 	}
-	x.evidence[period] = append(x.evidence[period], c)
+	c.Elapsed, c.Target, c.Due = r.Elapsed, r.Target, r.Due
+	*x.evidence[period].next() = c
 }
 
 func (x *lane) exclude(h *ticket.History, period int, reason, clause, rule string) {
 	x.excluded[period] = append(x.excluded[period], Excluded{uint32(h.Ticket), reason, clause, rule})
+}
+
+// exclusion is one of the contract's, with what it says looked up in the journal.
+type exclusion struct {
+	*contract.Exclusion
+	scope   int // noScope where tickets are named
+	id      journal.Symbol
+	tickets map[uint32]bool
+}
+
+const noScope = -2
+
+func (b *job) exclusion(e *contract.Exclusion) exclusion {
+	out := exclusion{Exclusion: e, scope: noScope, id: b.reader.Journal.Symbol(e.ID), tickets: map[uint32]bool{}}
+	if e.Scope != nil {
+		out.scope = b.scopes.add(e.Scope)
+	}
+	for _, id := range e.Tickets {
+		if at, ok := b.reader.Journal.Find(id); ok {
+			out.tickets[uint32(at)] = true
+		}
+	}
+	return out
 }
 
 // excluded applies the contract's exclusions and its rule on major incidents.
@@ -139,13 +182,10 @@ func (b *job) excluded(h *ticket.History, period int, x *lane) bool {
 		x.exclude(h, period, "counted once, by "+b.reader.Journal.Name(s.Parent), "", "")
 		return true
 	}
-	for i := range b.Contract.Exclusions {
-		e := &b.Contract.Exclusions[i]
-		if !e.For(x.measure.ID) || !e.On(span.DateIn(h.Opened(), b.Contract.Location)) {
-			continue
-		}
-		if !(e.Scope != nil && b.scopes.holds(b.scopes.number(e.Scope))) && !e.Names(b.reader.Journal.TicketID(h.Ticket)) &&
-			!(s.Excused != 0 && b.reader.Journal.Name(s.Excused) == e.ID) {
+	for i := range b.exclusions {
+		e := &b.exclusions[i]
+		if !e.For(x.measure.ID) || !(e.scope != noScope && b.scopes.holds(e.scope) || e.tickets[uint32(h.Ticket)] || s.Excused != 0 && s.Excused == e.id) ||
+			!e.On(span.DateIn(h.Opened(), b.Contract.Location)) {
 			continue
 		}
 		x.exclude(h, period, fmt.Sprintf("%s (asked by %s, approved by %s)", e.Reason, e.Author, e.ApprovedBy), e.Clause, e.ID)
@@ -154,63 +194,10 @@ func (b *job) excluded(h *ticket.History, period int, x *lane) bool {
 	return false
 }
 
-// takeByBreach counts a ticket whose period or owner depends on when its target
-// passed: a failure in the period of the breach, a success in that of the
-// resolution; or, where the contract says so, a failure in both.
-func (b *job) takeByBreach(h *ticket.History, l *life, asOf span.Instant, p *profile, x *lane) {
-	m := x.measure
-	if m.Clock < 0 {
-		if at := l.at(contract.InLastResolution); at >= 0 {
-			if period := b.period(x.spans, h.Moments[at].At, asOf); period >= 0 && b.ours(h, l, contract.HolderAtResolution, at) {
-				b.count(h, l, asOf, period, at, p, x)
-			}
-		}
-		return
-	}
-	r := b.reading(h, m.Clock)
-	if r.Start == 0 {
-		return
-	}
-	missed := r.Verdict == clock.Missed && r.Due < span.Never
-	ours := b.ours(h, l, p.attribution, 0)
-	if p.attribution == contract.HolderAtBreach && missed {
-		ours = holder(h, r.Due) == b.supplier && b.supplier != 0
-	}
-	put := func(at span.Instant) {
-		b.put(h, r, asOf, p, x, Counted{Ticket: uint32(h.Ticket), At: at}, ours)
-	}
-	byBreach := p.countsIn == contract.InBreach || p.countsIn == contract.InBoth
-	if missed && byBreach {
-		put(r.Due + 1) // the first second past the target
-		if p.countsIn == contract.InBreach {
-			return
-		}
-	}
-	if at := l.at(p.countsIn); at >= 0 {
-		resolved := h.Moments[at].At
-		if missed && byBreach && b.period(x.spans, r.Due+1, asOf) == b.period(x.spans, resolved, asOf) {
-			return // once in one period
-		}
-		put(resolved)
-	}
-}
-
-// holder returns the party that held or was offered the ticket at an instant.
-func holder(h *ticket.History, at span.Instant) journal.Symbol {
-	var p journal.Symbol
-	for i := range h.Moments {
-		if h.Moments[i].At > at {
-			break
-		}
-		p = h.Moments[i].Party
-	}
-	return p
-}
-
 // firstTime reports a ticket resolved by the first team to hold it and never reopened.
-func firstTime(h *ticket.History, line int) Verdict {
+func firstTime(h *ticket.History, l *life, line int) Verdict {
 	var team, party journal.Symbol
-	for i := range h.Moments {
+	for i := range h.Moments[:l.holding+1] { // who closes it afterwards is no matter
 		m := &h.Moments[i]
 		if m.Party == 0 && m.Team == 0 {
 			continue

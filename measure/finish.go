@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strconv"
 
 	"towerbridge/contract"
 	"towerbridge/money"
@@ -19,15 +20,17 @@ func (t *Taker) Join(o *Taker) {
 		}
 		for k := range b.profiles {
 			add(b.profiles[k].other, o.jobs[i].profiles[k].other)
+			add(b.profiles[k].total, o.jobs[i].profiles[k].total)
 		}
 		for k := range b.lanes {
 			x, y := &b.lanes[k], &o.jobs[i].lanes[k]
 			add(x.outside, y.outside)
+			add(x.other, y.other)
 			for p := range x.evidence {
 				x.evidence[p] = append(x.evidence[p], y.evidence[p]...)
 				x.excluded[p] = append(x.excluded[p], y.excluded[p]...)
-				x.down[p] = append(x.down[p], y.down[p]...)
-				x.quiet[p] = append(x.quiet[p], y.quiet[p]...)
+				x.downs[p] = append(x.downs[p], y.downs[p]...)
+				x.quiets[p] = append(x.quiets[p], y.quiets[p]...)
 			}
 		}
 	}
@@ -58,17 +61,20 @@ func (t *Taker) Used(job, period int) []uint32 { return t.jobs[job].used[period]
 
 // result sums up a lane for a period.
 func (b *job) result(x *lane, period int, p span.Period) Result {
-	r := Result{Measure: x.measure, Period: p, Evidence: x.evidence[period], Excluded: x.excluded[period]}
-	if x.profile >= 0 {
-		if n := b.profiles[x.profile].other[period]; n > 0 {
-			r.Aside = append(r.Aside, Aside{"attributed to another party", n})
-		}
+	r := Result{Measure: x.measure, Period: p, Evidence: x.evidence[period].flat(), Excluded: x.excluded[period]}
+	other, outside := x.other[period], x.outside[period]
+	if x.profile >= 0 && !b.profiles[x.profile].single {
+		y := &b.profiles[x.profile]
+		other, outside = y.other[period], y.total[period]-int64(len(r.Evidence)+len(r.Excluded))
 	}
-	if n := x.outside[period]; n > 0 {
-		r.Aside = append(r.Aside, Aside{"out of the measure's scope", n})
+	if other > 0 {
+		r.Aside = append(r.Aside, Aside{"attributed to another party", other})
+	}
+	if outside > 0 {
+		r.Aside = append(r.Aside, Aside{"out of the measure's scope", outside})
 	}
 	if x.measure.Availability != nil {
-		x.availability(&r, p.In(b.Contract.Location), x.down[period], x.quiet[period])
+		x.availability(&r, p.In(b.Contract.Location), x.downs[period], x.quiets[period])
 	} else {
 		r.sum()
 	}
@@ -79,6 +85,10 @@ func (b *job) result(x *lane, period int, p span.Period) Result {
 // availability fills a result with available and agreed seconds; its evidence is
 // the tickets that were downtime, each with its own open seconds down.
 func (x *lane) availability(r *Result, s span.Span, downs, quiets []outage) {
+	if !x.measure.Calendar.Covers(s.From, s.To) {
+		r.Notes = append(r.Notes, uncovered(x.measure, s))
+		return
+	}
 	available, agreed, _, maintenance := x.agreed(s, downs, quiets)
 	r.Met, r.Counted = available, agreed
 	slices.SortFunc(downs, func(a, b outage) int { return cmp.Compare(a.ticket, b.ticket) })
@@ -136,12 +146,13 @@ func (r *Result) percentile() {
 	}
 	slices.Sort(times)
 	rank := money.NewDecimal(n, 0).Mul(r.Measure.Percentile.Share.Share()).Round(0, money.Ceiling)
-	k := int64(1)
-	for money.NewDecimal(k, 0).Cmp(rank) < 0 {
-		k++
+	k, err := strconv.ParseInt(rank.String(), 10, 64)
+	if err != nil || k > n {
+		k = n
 	}
-	r.Met, r.Counted = times[min(k, n)-1], 1
-	r.Notes = append(r.Notes, fmt.Sprintf("rank %d of %d tickets (nearest rank)", min(k, n), n))
+	k = max(k, 1)
+	r.Met, r.Counted = times[k-1], 1
+	r.Notes = append(r.Notes, fmt.Sprintf("rank %d of %d tickets (nearest rank)", k, n))
 }
 
 // judge rounds, bands and rates a result by the terms on the first day of its period.
@@ -166,7 +177,7 @@ func (r *Result) judge() {
 	compare := func(v contract.Value) int { return v.Compare(value, m.Precision) }
 	r.Band, _ = m.Band(on, compare)
 	r.Failed = r.short(compare)
-	if s := m.SmallVolume; s != nil && m.Share != nil && r.Counted < int64(s.Below) && r.Failed && r.Counted-r.Met <= int64(s.Failures) {
+	if s := m.SmallVolume; s != nil && r.Counted < int64(s.Below) && r.Failed && r.failures() <= int64(s.Failures) {
 		r.Failed, r.Small = false, true
 		r.Notes = append(r.Notes, fmt.Sprintf("fewer than %d counted and no more than %d failed: target met", s.Below, s.Failures))
 		for i := range m.Bands {
@@ -176,6 +187,15 @@ func (r *Result) judge() {
 		}
 	}
 	r.rate(compare)
+}
+
+// failures returns the number of tickets that failed one by one: those that did not
+// meet, or, where the measure counts what should not have been, those that it counts.
+func (r *Result) failures() int64 {
+	if r.Measure.CountsBad() {
+		return r.Met
+	}
+	return r.Counted - r.Met
 }
 
 // short reports whether the result misses its target: by its band where there are

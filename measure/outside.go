@@ -1,6 +1,8 @@
 package measure
 
 import (
+	"fmt"
+
 	"towerbridge/contract"
 	"towerbridge/journal"
 	"towerbridge/span"
@@ -16,10 +18,8 @@ func (b *job) takeOutside(h *ticket.History, l *life, asOf span.Instant, x *lane
 		b.takeOutage(h, asOf, x)
 	case m.Backlog != nil:
 		b.takeBacklog(h, l, asOf, x)
-	case series && m.External != nil:
-		b.takeSeries(h, asOf, m.External.Series, x)
-	case series && m.Survey != nil:
-		b.takeSeries(h, asOf, m.Survey.Series, x)
+	case series && x.series != 0:
+		b.takeSeries(h, l, asOf, x)
 	}
 }
 
@@ -30,11 +30,11 @@ func (b *job) takeOutage(h *ticket.History, asOf span.Instant, x *lane) {
 	for _, s := range x.measure.Availability.Services {
 		mine = mine || s == name
 	}
-	if !mine || h.Last().Status == journal.CancelledStatus {
+	if !mine {
 		return
 	}
-	down := b.scopes.holds(b.scopes.number(x.measure.Downtime))
-	quiet := !down && x.measure.Maintenance.Text != "" && b.scopes.holds(b.scopes.number(x.measure.Maintenance))
+	down := b.scopes.holds(x.down)
+	quiet := !down && !x.measure.Maintenance.All() && b.scopes.holds(x.still)
 	if !down && !quiet {
 		return
 	}
@@ -48,14 +48,16 @@ func (b *job) takeOutage(h *ticket.History, asOf span.Instant, x *lane) {
 			continue
 		}
 		b.mark(h, p)
-		if down && b.excluded(h, p, x) {
-			continue
-		}
 		o := outage{uint32(h.Ticket), life}
-		if down {
-			x.down[p] = append(x.down[p], o)
-		} else {
-			x.quiet[p] = append(x.quiet[p], o)
+		switch {
+		case !b.inScope(x):
+			x.outside[p]++
+		case h.Last().Status == journal.CancelledStatus:
+			x.exclude(h, p, cancelledReason, "", "")
+		case quiet:
+			x.quiets[p] = append(x.quiets[p], o)
+		case !b.excluded(h, p, x):
+			x.downs[p] = append(x.downs[p], o)
 		}
 	}
 }
@@ -87,6 +89,10 @@ func (b *job) takeBacklog(h *ticket.History, l *life, asOf span.Instant, x *lane
 		if b.excluded(h, p, x) {
 			continue
 		}
+		if !m.Calendar.Covers(h.Opened(), end) {
+			x.exclude(h, p, uncovered(m, span.Span{From: h.Opened(), To: end}), "", "")
+			continue
+		}
 		c := Counted{Ticket: uint32(h.Ticket), At: end, Elapsed: m.Calendar.OpenSeconds(h.Opened(), end)}
 		if m.Backlog.OlderThan != nil {
 			c.Target, c.Verdict = int64(*m.Backlog.OlderThan), Missed
@@ -94,28 +100,30 @@ func (b *job) takeBacklog(h *ticket.History, l *life, asOf span.Instant, x *lane
 				c.Verdict = Met // older: the measure counts these
 			}
 		}
-		x.evidence[p] = append(x.evidence[p], c)
+		*x.evidence[p].next() = c
 	}
 }
 
 // takeSeries sums the measured values of a series. Survey scores of a ticket are in
 // scope as the ticket is; an external series stands on a subject of its own.
-func (b *job) takeSeries(h *ticket.History, asOf span.Instant, series string, x *lane) {
+func (b *job) takeSeries(h *ticket.History, l *life, asOf span.Instant, x *lane) {
 	j := b.reader.Journal
-	want := j.Symbol(series)
-	if want == 0 {
-		return
-	}
-	for _, e := range j.Of(h.Ticket) {
+	entries := j.Of(h.Ticket)
+	gone := ticket.Withdrawn(j, entries, asOf)
+	for _, e := range entries {
 		f := j.Fact(e)
-		if f.Series != want || e.Learnt > asOf {
+		if f.Series != x.series || e.Learnt > asOf || e.Happened > asOf || gone[e.Key()] {
 			continue
 		}
 		p := b.period(x.spans, e.Happened, asOf)
 		if p < 0 {
 			continue
 		}
-		if x.measure.Survey != nil && !b.ours(h, &life{last: len(h.Moments) - 1}, b.attribution(x.measure), 0) {
+		if x.measure.Survey != nil && !b.ours(h, l, b.attribution(x.measure)) {
+			if b.had(h) {
+				x.other[p]++
+				b.mark(h, p)
+			}
 			continue
 		}
 		b.mark(h, p)
@@ -126,8 +134,13 @@ func (b *job) takeSeries(h *ticket.History, asOf span.Instant, series string, x 
 		if b.excluded(h, p, x) {
 			continue
 		}
-		x.evidence[p] = append(x.evidence[p], Counted{Ticket: uint32(h.Ticket), At: e.Happened, Elapsed: f.Numerator, Target: f.Denominator})
+		*x.evidence[p].next() = Counted{Ticket: uint32(h.Ticket), At: e.Happened, Elapsed: f.Numerator, Target: f.Denominator}
 	}
+}
+
+// uncovered says that a measure's calendar does not know a span.
+func uncovered(m *contract.Measure, s span.Span) string {
+	return fmt.Sprintf("calendar %s has no working time known for all of %s to %s", m.Calendar.ID(), s.From, s.To)
 }
 
 // agreed works out the available and the agreed seconds of a period.

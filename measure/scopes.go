@@ -2,6 +2,7 @@ package measure
 
 import (
 	"slices"
+	"time"
 
 	"towerbridge/contract"
 	"towerbridge/journal"
@@ -20,10 +21,12 @@ type scopes struct {
 	combos   map[contract.Subject]int
 	last     contract.Subject
 	mask     contract.Subject // what any scope reads
-	at       int              // combination of the ticket at hand
+	begun    bool             // last is set
+	at       int              // combination of the ticket at hand; zero without scopes
 	tower    string
 	towers   map[string]uint32
 	reads    bool // some scope reads the tower
+	zone     *time.Location
 }
 
 // add registers a scope and returns its number; scopes with the same text share one.
@@ -40,14 +43,9 @@ func (s *scopes) add(x *contract.Scope) int {
 	s.reads = s.reads || x.ReadsTower()
 	s.mask = s.mask.Or(x.Mask(contract.Whole))
 	if s.combos == nil {
-		s.combos, s.towers, s.at = map[contract.Subject]int{}, map[string]uint32{}, -1
+		s.combos, s.towers = map[contract.Subject]int{}, map[string]uint32{}
 	}
 	return len(s.list) - 1
-}
-
-// number returns the number of a registered scope; -1 for one that always holds.
-func (s *scopes) number(x *contract.Scope) int {
-	return slices.IndexFunc(s.list, func(y *contract.Scope) bool { return y.Text == x.Text })
 }
 
 // subject makes a ticket the one that holds asks about.
@@ -56,8 +54,8 @@ func (s *scopes) subject(h *ticket.History, l *life) {
 		return
 	}
 	x := l.subject.And(s.mask)
-	if s.reads && l.subject.Service != 0 {
-		s.tower = s.world.TowerOf(s.journal.Name(l.subject.Service), span.Date(h.Opened()/86400))
+	if s.tower = ""; s.reads && l.subject.Service != 0 {
+		s.tower = s.world.TowerOf(s.journal.Name(l.subject.Service), span.DateIn(h.Opened(), s.zone))
 		n, ok := s.towers[s.tower]
 		if !ok {
 			n = uint32(len(s.towers) + 1)
@@ -65,10 +63,10 @@ func (s *scopes) subject(h *ticket.History, l *life) {
 		}
 		x.Tower = n
 	}
-	if s.at >= 0 && x == s.last {
+	if s.begun && x == s.last {
 		return
 	}
-	s.last = x
+	s.last, s.begun = x, true
 	at, ok := s.combos[x]
 	if !ok {
 		at = len(s.combos)

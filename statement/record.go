@@ -79,8 +79,12 @@ func (r *record) measure(x *measure.Result, score *credit.Score) Measure {
 	if x.Band != nil {
 		m.Band, m.BandClause = x.Band.Name, x.Band.Clause
 	}
+	bad := measure.Missed
+	if d.CountsBad() {
+		bad = measure.Met
+	}
 	for i := range x.Evidence {
-		if x.Evidence[i].Verdict == measure.Missed {
+		if x.Evidence[i].Verdict == bad {
 			m.Missed = append(m.Missed, r.missed(&x.Evidence[i]))
 		}
 	}

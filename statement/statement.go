@@ -97,7 +97,8 @@ type Measure struct {
 	Notes      []string        `json:"notes,omitempty"`
 }
 
-// Missed is a ticket that missed, with the seconds that say so.
+// Missed is a ticket that speaks against the supplier, with its seconds: one that
+// missed, was reopened, or is too old (see [contract.MeasureDocument.CountsBad]).
 type Missed struct {
 	Ticket  string `json:"ticket"`
 	Episode int    `json:"episode,omitempty"` // which later life of a reopened ticket

@@ -95,7 +95,7 @@ func Read(j *journal.Journal, ticket int, asOf span.Instant, h *History) bool {
 	}
 	var gone map[journal.Key]bool
 	if h.Marks&journal.Corrects != 0 {
-		gone = corrected(j, entries, asOf)
+		gone = Withdrawn(j, entries, asOf)
 	}
 	var s State
 	for i := range entries {
@@ -114,17 +114,24 @@ func Read(j *journal.Journal, ticket int, asOf span.Instant, h *History) bool {
 	return len(h.Moments) > 0
 }
 
-func corrected(j *journal.Journal, entries []journal.Entry, asOf span.Instant) map[journal.Key]bool {
-	gone := map[journal.Key]bool{}
+// Withdrawn returns those of a ticket's entries that corrections known at asOf take
+// out, each voiding entry among them.
+func Withdrawn(j *journal.Journal, entries []journal.Entry, asOf span.Instant) map[journal.Key]bool {
+	var gone map[journal.Key]bool
 	for _, e := range entries {
-		if e.Learnt > asOf {
+		if e.Marks&journal.Corrects == 0 || e.Learnt > asOf {
 			continue
 		}
-		if k, ok := j.Corrected(e); ok {
-			gone[k] = true
-			if j.Fact(e).Event == journal.Voided {
-				gone[e.Key()] = true
-			}
+		k, ok := j.Corrected(e)
+		if !ok {
+			continue
+		}
+		if gone == nil {
+			gone = map[journal.Key]bool{}
+		}
+		gone[k] = true
+		if j.Fact(e).Event == journal.Voided {
+			gone[e.Key()] = true
 		}
 	}
 	return gone
