@@ -139,15 +139,29 @@ func (p *planned) add(j *journal.Journal, period span.Period) error {
 }
 
 // lookBack lists the periods to draw for a period: itself, and the earlier ones that
-// its rules look back on as far as they are not issued.
+// its rules look back on as far as they are not issued. Where those look back in
+// turn, by repeat rules, the ones before them are drawn too, so that what an earlier
+// period came to does not depend on which others are drawn with it.
 func (p *planned) lookBack(period span.Period) []span.Period {
 	out := []span.Period{period}
 	if p.given != nil {
 		return out
 	}
-	n := p.contract.LooksBack()
+	n := 2 * p.contract.LooksBack()
 	for x := period.Next(-1); n != 0 && x.To > p.contract.Term.Start && p.issuedFor(x) == nil; x, n = x.Next(-1), n-1 {
 		out = append(out, x)
+	}
+	return out
+}
+
+// before returns the earlier results that a period looks back on.
+func (p *planned) before(period span.Period, earlier []credit.Earlier) []credit.Earlier {
+	n := p.contract.LooksBack()
+	var out []credit.Earlier
+	for _, e := range earlier {
+		if e.Period.From < period.From && (n < 0 || e.Period.From >= period.Next(-n).From) {
+			out = append(out, e)
+		}
 	}
 	return out
 }
@@ -224,10 +238,7 @@ func (p *planned) draw(d *drawing, job int) error {
 	earlier := p.known()
 	for i, period := range p.periods {
 		results := d.taker.Results(job, i)
-		before := slices.DeleteFunc(slices.Clone(earlier), func(e credit.Earlier) bool { return e.Period.From >= period.From })
-		if p.contract.LooksBack() == 0 {
-			before = nil
-		}
+		before := p.before(period, earlier)
 		scores := credit.Scores(p.contract, results, before)
 		a, err := credit.Assess(p.contract, period, results, scores, before)
 		if err != nil {
@@ -240,13 +251,16 @@ func (p *planned) draw(d *drawing, job int) error {
 		}
 		s.results, s.used, s.journal = results, d.taker.Used(job, i), d.journal
 		p.drawn = append(p.drawn, s)
-		earlier = append(earlier, credit.Past(period, results, scores, a))
+		if !slices.ContainsFunc(earlier, func(e credit.Earlier) bool { return e.Period == period }) { // what was issued stands
+			earlier = append(earlier, credit.Past(period, results, scores, a))
+		}
 	}
 	return nil
 }
 
-// known returns the earlier results that the order gives, and what issued statements say of themselves and of the periods before
-// them; a statement's own word for its period comes before another's.
+// known returns the earlier results that the order gives, and what issued statements
+// say of themselves and of the periods before them; a statement's own word for its
+// period comes before another's.
 func (p *planned) known() []credit.Earlier {
 	var out []credit.Earlier
 	add := func(e credit.Earlier) {
