@@ -170,25 +170,37 @@ func (b *book) strays() fault.Findings {
 // check checks the documents of a book against each other.
 func (b *book) check() fault.Findings {
 	read, findings := statement.ReadBook(b.sources, calendar.Shipped())
-	if read.Estate != nil && len(findings) == 0 {
-		for _, r := range read.Estate.References() {
-			missing := false
-			switch r.Kind {
-			case "calendar":
-				missing = read.Calendars[r.ID] == nil
-			case "contract":
-				missing = read.Contracts[r.ID] == nil
-			case "zone":
-				_, err := read.Zones.Location(r.ID)
-				missing = err != nil
-			}
-			if missing {
-				findings = append(findings, r.Missing())
-			}
-		}
+	if read.Estate != nil {
+		findings = append(findings, missing(read, findings)...)
 	}
 	findings = placed(findings, func(name string) string { return path.Join(b.folder, name) })
 	return append(findings, b.mappings()...)
+}
+
+// missing reports what the estate refers to and the book does not have. Where some
+// calendar or contract could not be read, nothing is said of that kind: it may be that one.
+func missing(read *statement.Book, found fault.Findings) fault.Findings {
+	broken := func(folder string) bool {
+		return slices.ContainsFunc(found, func(f fault.Finding) bool { return strings.HasPrefix(f.Position.File, folder) })
+	}
+	calendars, contracts := broken("calendars/"), broken("contracts/")
+	var out fault.Findings
+	for _, r := range read.Estate.References() {
+		ok := true
+		switch r.Kind {
+		case "calendar":
+			ok = calendars || read.Calendars[r.ID] != nil
+		case "contract":
+			ok = contracts || read.Contracts[r.ID] != nil
+		case "zone":
+			_, err := read.Zones.Location(r.ID)
+			ok = err == nil
+		}
+		if !ok {
+			out = append(out, r.Missing())
+		}
+	}
+	return out
 }
 
 func (b *book) mappings() fault.Findings {

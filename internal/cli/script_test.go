@@ -1,0 +1,147 @@
+package cli_test
+
+import (
+	"archive/zip"
+	"bytes"
+	"compress/gzip"
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"towerbridge/internal/cli"
+)
+
+// The scripts under testdata/script run the program as people do. Beside the usual
+// commands of testscript they have:
+//
+//	exec exits N towerbridge ...   the program must end with status N
+//	flip FILE.zip NAME OLD NEW     changes a text in a file of an archive
+//	gzip FILE KEPT                 writes FILE.gz, of which only KEPT bytes are kept (0: all)
+//	latin1 FILE                    writes a text as Latin-1
+//	field FILE N                   appends a row whose last field has N bytes
+//	empty-folder DIR               there is nothing in the folder, or no folder
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){
+		"towerbridge": func() {
+			os.Exit(cli.Run(context.Background(), os.Args[1:], cli.World{
+				Stdout: os.Stdout, Stderr: os.Stderr, Random: rand.Reader, Getenv: os.Getenv, Version: "test",
+			}))
+		},
+		"exits": exits,
+	})
+}
+
+func exits() {
+	want, err := strconv.Atoi(os.Args[1])
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(99)
+	}
+	command := exec.Command(os.Args[2], os.Args[3:]...)
+	command.Stdout, command.Stderr = os.Stdout, os.Stderr
+	err = command.Run()
+	var ended *exec.ExitError
+	got := 0
+	if errors.As(err, &ended) {
+		got = ended.ExitCode()
+	} else if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(99)
+	}
+	if got != want {
+		fmt.Fprintf(os.Stderr, "ended with status %d; want %d\n", got, want)
+		os.Exit(1)
+	}
+}
+
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir: "testdata/script",
+		Setup: func(env *testscript.Env) error {
+			return os.CopyFS(filepath.Join(env.WorkDir, "desk"), os.DirFS("testdata/desk"))
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"flip": flip, "gzip": pack, "latin1": latin1, "field": field, "empty-folder": emptyFolder,
+		},
+		RequireExplicitExec: true,
+		RequireUniqueNames:  true,
+	})
+}
+
+func flip(ts *testscript.TestScript, _ bool, args []string) {
+	path := ts.MkAbs(args[0])
+	in, err := zip.OpenReader(path)
+	ts.Check(err)
+	defer in.Close()
+	var b bytes.Buffer
+	out := zip.NewWriter(&b)
+	changed := false
+	for _, f := range in.File {
+		r, err := f.Open()
+		ts.Check(err)
+		data, err := io.ReadAll(r)
+		ts.Check(err)
+		if f.Name == args[1] {
+			now := bytes.Replace(data, []byte(args[2]), []byte(args[3]), 1)
+			changed = !bytes.Equal(now, data)
+			data = now
+		}
+		w, err := out.Create(f.Name)
+		ts.Check(err)
+		_, err = w.Write(data)
+		ts.Check(err)
+	}
+	ts.Check(out.Close())
+	if !changed {
+		ts.Fatalf("%s of %s has no %q", args[1], args[0], args[2])
+	}
+	ts.Check(os.WriteFile(path, b.Bytes(), 0o644))
+}
+
+func pack(ts *testscript.TestScript, _ bool, args []string) {
+	kept, err := strconv.Atoi(args[1])
+	ts.Check(err)
+	var b bytes.Buffer
+	w := gzip.NewWriter(&b)
+	_, err = io.WriteString(w, ts.ReadFile(args[0]))
+	ts.Check(err)
+	ts.Check(w.Close())
+	if kept == 0 {
+		kept = b.Len()
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[0])+".gz", b.Bytes()[:kept], 0o644))
+}
+
+func latin1(ts *testscript.TestScript, _ bool, args []string) {
+	var b []byte
+	for _, r := range ts.ReadFile(args[0]) {
+		b = append(b, byte(r))
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), b, 0o644))
+}
+
+func field(ts *testscript.TestScript, _ bool, args []string) {
+	n, err := strconv.Atoi(args[1])
+	ts.Check(err)
+	text := ts.ReadFile(args[0]) + "INC-9,2026-03-06 09:00,,opened,P3,DESK-1,E-mail,," + string(bytes.Repeat([]byte("x"), n)) + "\n"
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(text), 0o644))
+}
+
+func emptyFolder(ts *testscript.TestScript, _ bool, args []string) {
+	entries, err := os.ReadDir(ts.MkAbs(args[0]))
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		ts.Check(err)
+	}
+	for _, e := range entries {
+		ts.Fatalf("%s holds %s", args[0], e.Name())
+	}
+}
