@@ -301,8 +301,8 @@ func (w *walk) verdict() {
 	}
 }
 
-// reach finds the instant at which so many more open seconds have been counted: in
-// the span in which they were, or running on from the last one.
+// reach finds the first instant at which so many more open seconds have been counted:
+// in the span in which they were, or running on from the last one.
 func (w *walk) reach(c *calendar.Calendar, spans []span.Span, left int64) span.Instant {
 	r := w.reading
 	from := r.Start
@@ -310,7 +310,7 @@ func (w *walk) reach(c *calendar.Calendar, spans []span.Span, left int64) span.I
 		s := &spans[i]
 		begin := c.Open(s.From)
 		n := c.Open(s.To) - begin
-		if n > left || n == left && i+1 == len(spans) {
+		if n >= left {
 			at, ok := c.Reach(begin + max(left, 0))
 			if !ok {
 				return span.Never

@@ -3,6 +3,7 @@ package statement
 import (
 	"bytes"
 	"encoding/json"
+	"io"
 	"strconv"
 
 	"towerbridge/fault"
@@ -141,6 +142,9 @@ func Decode(data []byte) (*Statement, error) {
 	d.DisallowUnknownFields()
 	if err := d.Decode(s); err != nil {
 		return nil, fault.Wrap(fault.Invalid, err, "the record is not a statement")
+	}
+	if _, err := d.Token(); err != io.EOF {
+		return nil, fault.New(fault.Invalid, "", "something follows the record")
 	}
 	if s.Format != Format {
 		return nil, fault.New(fault.Invalid, "Use the version of the program that wrote it.", "the record has the form %q, not %q", s.Format, Format)

@@ -1,21 +1,15 @@
 package statement
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"strconv"
 
 	"towerbridge/contract"
 	"towerbridge/credit"
-	"towerbridge/fault"
 	"towerbridge/measure"
 	"towerbridge/span"
 )
-
-// MaxRecord is the number of bytes that a statement's record may have.
-const MaxRecord = 256 << 20
 
 // record writes results into the form that is kept.
 type record struct {
@@ -111,10 +105,12 @@ func (r *record) evidence(list []measure.Counted) string {
 	for i := range list {
 		c := &list[i]
 		buf = r.drawing.journal.AppendTicketID(buf, int(c.Ticket))
-		for _, n := range [...]int64{int64(c.Episode), int64(c.Verdict), c.Elapsed, c.Target, int64(c.At)} {
-			buf = strconv.AppendInt(append(buf, ' '), n, 10)
+		buf = strconv.AppendInt(append(buf, ' '), int64(c.Episode), 10)
+		buf = append(buf, ' ', '0'+byte(c.Verdict), ' ')
+		for _, n := range [...]int64{c.Elapsed, c.Target} {
+			buf = append(strconv.AppendInt(buf, n, 10), ' ')
 		}
-		if buf = append(buf, '\n'); len(buf) > 1<<14-256 {
+		if buf = append(strconv.AppendInt(buf, int64(c.At), 10), '\n'); len(buf) > 1<<14-256 {
 			h.Write(buf)
 			buf = buf[:0]
 		}
@@ -156,46 +152,6 @@ func (s *Statement) past() credit.Earlier {
 		e.Credits = append(e.Credits, credit.EarlierCredit{Scheme: x.Scheme, Amount: x.Net, EarnedBack: x.EarnedBack})
 	}
 	return e
-}
-
-// seal sets the digest: SHA-256 over the record without it.
-func (s *Statement) seal() {
-	s.Digest = ""
-	s.Digest = digest(s.encode())
-}
-
-func (s *Statement) encode() []byte {
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	if err := e.Encode(s); err != nil {
-		panic(err) // every field has a JSON form
-	}
-	return bytes.TrimRight(b.Bytes(), "\n")
-}
-
-// Encode returns the record: one JSON object with its members in a fixed order.
-func Encode(s *Statement) []byte { return s.encode() }
-
-// Decode reads a record and checks its digest against its content.
-func Decode(data []byte) (*Statement, error) {
-	if len(data) > MaxRecord {
-		return nil, fault.New(fault.Invalid, "", "the record is longer than %d bytes", MaxRecord)
-	}
-	s := &Statement{}
-	d := json.NewDecoder(bytes.NewReader(data))
-	d.DisallowUnknownFields()
-	if err := d.Decode(s); err != nil {
-		return nil, fault.Wrap(fault.Invalid, err, "the record is not a statement")
-	}
-	if s.Format != Format {
-		return nil, fault.New(fault.Invalid, "Use the version of the program that wrote it.", "the record has the form %q, not %q", s.Format, Format)
-	}
-	said := s.Digest
-	if s.seal(); s.Digest != said {
-		return nil, fault.New(fault.Disagrees, "", "the record says its digest is %s, its content has %s", said, s.Digest)
-	}
-	return s, nil
 }
 
 // documents lists what a contract's statements are computed by.

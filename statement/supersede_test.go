@@ -42,7 +42,7 @@ func TestSupersedeListsTheChangedLines(t *testing.T) {
 			"met 9 of 9, 100.00%, exactly 9/9, band target, 0 points, 100.00% is in band target: 0 points, 9 tickets",
 			"met 8 of 9, 88.89%, exactly 8/9, band minor, failed, 1 point, 88.89% is in band minor: 1 point, 9 tickets",
 		},
-		{"ticket INC-7 of KPI-1", "nothing", "missed: 32400 s of 28800 s, due 2026-04-22T09:30:00+01:00"},
+		{"ticket INC-7 of KPI-1", "nothing", "missed: 32400 s of 28800 s, due 2026-04-14T17:00:00+01:00"},
 		{
 			"credit sc/KPI-1", "GBP 0.00, " + rule(old) + " (scheme sc, measure KPI-1, 2026-04, band target, 0 points)",
 			"GBP 500.00, " + rule(s) + " (scheme sc, measure KPI-1, 2026-04, band minor, 1 point)",
