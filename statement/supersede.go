@@ -131,9 +131,16 @@ func (l *lines) add(name, format string, args ...any) {
 func linesOf(s *Statement) *lines {
 	l := &lines{at: map[string]int{}}
 	for _, x := range [...]line{
-		{"form", s.Format}, {"contract", s.Contract}, {"title", s.Title}, {"customer", s.Customer}, {"supplier", s.Supplier},
-		{"integrator", s.Integrator}, {"period", s.Period.String() + ", from " + s.From + " to " + s.To}, {"zone", s.Zone},
-		{"zone data", s.ZoneData}, {"cut-off", s.CutOff.String()},
+		{"form", s.Format},
+		{"contract", s.Contract},
+		{"title", s.Title},
+		{"customer", s.Customer},
+		{"supplier", s.Supplier},
+		{"integrator", s.Integrator},
+		{"period", s.Period.String() + ", from " + s.From + " to " + s.To},
+		{"zone", s.Zone},
+		{"zone data", s.ZoneData},
+		{"cut-off", s.CutOff.String()},
 	} {
 		l.add(x.name, "%s", cmp.Or(x.text, "none"))
 	}
