@@ -5,6 +5,7 @@ import (
 	"io"
 	"regexp"
 	"strconv"
+	"unicode/utf8"
 
 	"towerbridge/fault"
 	"towerbridge/money"
@@ -78,15 +79,12 @@ var plainNumber = regexp.MustCompile(`^[+-]?[0-9]+(\.[0-9]+)?$`)
 // harmless puts an apostrophe before a cell that a spreadsheet would take for a
 // formula. Plain numbers stay as they are.
 func harmless(cell string) string {
-	if cell == "" || plainNumber.MatchString(cell) {
+	if plainNumber.MatchString(cell) {
 		return cell
 	}
-	for _, r := range cell {
-		switch r {
-		case '=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠':
-			return "'" + cell
-		}
-		break
+	switch first, _ := utf8.DecodeRuneInString(cell); first {
+	case '=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠':
+		return "'" + cell
 	}
 	return cell
 }
@@ -113,10 +111,21 @@ type named struct{ name, value string }
 func (s *Sheet) facts() []named {
 	x := s.statement
 	list := []named{
-		{"contract", x.Contract}, {"title", x.Title}, {"customer", x.Customer}, {"supplier", x.Supplier},
-		{"integrator", x.Integrator}, {"period", x.Period.String()}, {"from", x.From}, {"to", x.To}, {"zone", x.Zone},
-		{"zone data", x.ZoneData}, {"as of", s.local(x.AsOf)}, {"late entries until", s.local(x.CutOff)},
-		{"supersedes", x.Supersedes}, {"signed by", s.Signer}, {"digest", x.Digest},
+		{"contract", x.Contract},
+		{"title", x.Title},
+		{"customer", x.Customer},
+		{"supplier", x.Supplier},
+		{"integrator", x.Integrator},
+		{"period", x.Period.String()},
+		{"from", x.From},
+		{"to", x.To},
+		{"zone", x.Zone},
+		{"zone data", x.ZoneData},
+		{"as of", s.local(x.AsOf)},
+		{"late entries until", s.local(x.CutOff)},
+		{"supersedes", x.Supersedes},
+		{"signed by", s.Signer},
+		{"digest", x.Digest},
 	}
 	for i := range x.Measures {
 		if s.result(i) == nil && x.Measures[i].Tickets > 0 {
