@@ -21,7 +21,7 @@ func (explainCommand) Help() string {
 
 Example:
 
-    towerbridge explain --estate examples/vinst --log BPIC2013_incidents.xes.gz --mapping examples/vinst/mappings/xes.yaml 1-660859897
+    towerbridge explain --estate examples/vinst --log BPIC2013_incidents.xes.gz --mapping examples/vinst/mappings/xes.yaml 1-693253181
 `
 }
 

@@ -35,7 +35,7 @@ func (statementCommand) Help() string {
 
 Example:
 
-    towerbridge statement --estate examples/vinst --mapping examples/vinst/mappings/xes.yaml --log BPIC2013_incidents.xes.gz --contract line-c --period 2012-04 --out out
+    towerbridge statement --estate examples/vinst --mapping examples/vinst/mappings/xes.yaml --log BPIC2013_incidents.xes.gz --contract org-c --period 2012-04 --out out
 `
 }
 

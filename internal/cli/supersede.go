@@ -26,7 +26,7 @@ func (supersedeCommand) Help() string {
 
 Example:
 
-    towerbridge supersede out/line-c-2012-04.zip --estate examples/vinst --mapping examples/vinst/mappings/xes.yaml --log BPIC2013_incidents.xes.gz --out later
+    towerbridge supersede out/org-c-2012-04.zip --estate examples/vinst --mapping examples/vinst/mappings/xes.yaml --log BPIC2013_incidents.xes.gz --out later
 `
 }
 

@@ -21,7 +21,7 @@ func (verifyCommand) Help() string {
 
 Example:
 
-    towerbridge verify out/line-c-2012-04.zip
+    towerbridge verify out/org-c-2012-04.zip
 `
 }
 
