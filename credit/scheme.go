@@ -208,7 +208,7 @@ func (a *assessor) percentShort(s *contract.SchemeDocument, short shortfall, lin
 	if s.PercentShort.Whole {
 		whole, err := short.steps(money.NewDecimal(1, 0))
 		if err == nil {
-			line.set(rate.Of(charges).Mul(whole), s.Rounding, "%s, so %s whole x %s x %s", short.words, whole, rate, charges)
+			line.set(rate.Of(charges).Mul(whole), s.Rounding, "%s, so %s whole x %s x %s", strings.TrimSuffix(short.words, ","), whole, rate, charges)
 		}
 		return err
 	}
@@ -233,6 +233,6 @@ func stepped(s *contract.SchemeDocument, short shortfall, line *Line) error {
 		return fault.Wrap(fault.Invalid, err, "steps of %s are too many to count", s.PointValue.Step)
 	}
 	line.set(s.PointValue.Value.Mul(steps), s.Rounding, "%s, so %s for whole steps of %s x %s",
-		short.words, points(line.Points), s.PointValue.Step, s.PointValue.Value)
+		strings.TrimSuffix(short.words, ","), points(line.Points), s.PointValue.Step, s.PointValue.Value)
 	return nil
 }

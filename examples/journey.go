@@ -10,8 +10,8 @@ type journey struct {
 	request  bool
 }
 
-// say writes an entry of the ticket, now. Now and then a supplier's tool was cut off and
-// its entry learnt late.
+// say writes an entry of the ticket, now. What a supplier's own tool says arrives within
+// three minutes.
 func (j *journey) say(e entry) int64 {
 	e.source, e.ticket, e.happened = "desk", j.id, j.now
 	if e.team.party != "" && e.team.party != "quenby" {
@@ -174,6 +174,8 @@ func (j *journey) aside(part int64, h hours, work int64) {
 		j.pause("third-party", h, 20*hour)
 	case part == 2 && j.chance(50):
 		j.pause("change-window", always, 30*hour)
+	case part == 2 && j.chance(12):
+		j.say(entry{event: "noted", cause: "training", channel: "phone"})
 	case part == 0 && j.chance(25) && !j.request:
 		up := map[string]string{"P4": "P3", "P3": "P2", "P2": "P1", "P1": "P2"}
 		j.priority = up[j.priority]
