@@ -11,6 +11,7 @@ type combo struct {
 	hash    uint64
 	key     string
 	facts   uint32 // meaningful unless refused or dated
+	plain   bool   // neither refused nor dated: facts is all there is to it
 	refused *refusal
 	dated   *datedFacts // where the estate changes during the log
 }

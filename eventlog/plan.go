@@ -15,11 +15,12 @@ import (
 // plan is a mapping made ready for reading: every column that is read has a slot,
 // a number from zero, and every role knows its slot.
 type plan struct {
-	m     *Mapping
-	opt   *Options
-	zone  *time.Location
-	slots []string // names of the columns
-	whole bool     // all of a row's texts are needed, not only those of its facts
+	m      *Mapping
+	opt    *Options
+	zone   *time.Location
+	slots  []string // names of the columns
+	simple bool     // an entry is its facts, its ticket and one stamp: nothing else can matter
+	whole  bool     // all of a row's texts are needed, not only those of its facts
 
 	ticket, happened, opened, learnt, key, order  int // slots; -1 is none
 	event, group, related, numerator, denominator int
@@ -103,6 +104,7 @@ func newPlan(m *Mapping, opt *Options) (*plan, fault.Findings) {
 	}
 	slices.Sort(p.facts)
 	p.whole = p.key >= 0 || len(p.withheld) > 0 || p.order >= 0 || p.opened >= 0
+	p.simple = !p.whole && p.learnt < 0 && !m.Learnt.Fixed && len(m.Missing) == 0
 	p.names()
 	return p, p.findZone()
 }

@@ -15,7 +15,7 @@ import (
 // stretchSize is about how many bytes of a CSV file are read as one stretch: many
 // more than one for each worker, so that none waits long for another, and so that
 // a stretch's tables stay in the processor's cache.
-const stretchSize = 32 << 20
+const stretchSize = 64 << 20
 
 // inOrder reports whether a row's meaning depends on all rows before it, so that
 // one worker must read all rows in order.

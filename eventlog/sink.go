@@ -144,6 +144,7 @@ func (s *sink) learn(table *combos, key []byte, hash uint64, values [][]byte) *c
 			c.facts, c.refused = s.resolve(&means, 0)
 		}
 	}
+	c.plain = c.refused == nil && c.dated == nil
 	return table.add(c)
 }
 
@@ -235,8 +236,13 @@ func (s *sink) enter(r *row, c *combo) {
 		s.pending = append(s.pending, w)
 		return
 	}
+	s.put(e, r.ticket)
+}
+
+// put gathers an entry of a ticket.
+func (s *sink) put(e journal.Entry, ticket []byte) {
 	s.batch = append(s.batch, e)
-	s.names = append(s.names, r.ticket)
+	s.names = append(s.names, ticket)
 	if len(s.batch) == cap(s.batch) {
 		s.flush()
 	}

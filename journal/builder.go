@@ -16,8 +16,7 @@ const blockSize = 1 << 15
 type Builder struct {
 	names    *Interner
 	tickets  *Interner
-	tallies  []tally        // by this builder's ticket
-	started  []span.Instant // happened of the first entry added, by this builder's ticket
+	counts   []uint32 // number of entries, by this builder's ticket
 	sources  []string
 	facts    []Facts
 	index    map[Facts]uint32
@@ -25,18 +24,12 @@ type Builder struct {
 	extraAt  map[string]uint32
 	blocks   [][]Entry
 	count    int
+	span     span.Span    // happened of the first entry and of the last
+	jumps    bool         // an entry happened before the one added before it
 	last     span.Instant // latest learnt
 	private  map[Key][]Withheld
 	corrects map[Key]string
 	decided  map[Key]Decision
-}
-
-// tally is what a builder knows of one ticket's entries, so that Merge can give
-// every builder its own places without looking at the entries.
-type tally struct {
-	last     span.Instant // happened of the last entry added
-	count    uint32
-	unsorted bool // an entry happened before the one added before it
 }
 
 // NewBuilder returns a builder for the rows of a source. The source's name is
@@ -74,11 +67,10 @@ func (b *Builder) Ticket(id []byte) uint32 {
 	return t
 }
 
-// grow makes room to tally every ticket.
+// grow makes room to count the entries of every ticket.
 func (b *Builder) grow() {
-	for len(b.tallies) < b.tickets.Len() {
-		b.tallies = append(b.tallies, tally{last: span.Earliest})
-		b.started = append(b.started, span.Never)
+	if n := b.tickets.Len(); n > len(b.counts) {
+		b.counts = room(b.counts, n-len(b.counts))[:n]
 	}
 }
 
@@ -126,10 +118,9 @@ const batchSize = 128
 // than [Builder.Ticket] and [Builder.Add] for each.
 func (b *Builder) AddAll(entries []Entry, tickets [][]byte) {
 	var symbols [batchSize]Symbol
-	var hashes [batchSize]uint64
 	for len(entries) > 0 {
 		n := min(batchSize, len(entries))
-		b.tickets.internAll(tickets[:n], symbols[:], hashes[:])
+		b.tickets.internAll(tickets[:n], symbols[:])
 		b.grow()
 		for i := range n {
 			entries[i].Ticket = uint32(symbols[i]) - 1
@@ -143,19 +134,21 @@ func (b *Builder) AddAll(entries []Entry, tickets [][]byte) {
 func (b *Builder) Add(e Entry) { b.add([]Entry{e}) }
 
 func (b *Builder) add(entries []Entry) {
-	last := b.last
+	if len(entries) == 0 {
+		return
+	}
+	if b.count == 0 {
+		b.span.From, b.span.To = entries[0].Happened, entries[0].Happened
+	}
+	before, learnt := b.span.To, b.last
 	for i := range entries {
 		e := &entries[i]
-		t := &b.tallies[e.Ticket]
-		if t.count == 0 {
-			b.started[e.Ticket] = e.Happened
-		}
-		t.unsorted = t.unsorted || e.Happened < t.last
-		t.last = e.Happened
-		t.count++
-		last = max(last, e.Learnt)
+		b.counts[e.Ticket]++
+		b.jumps = b.jumps || e.Happened < before
+		before = e.Happened
+		learnt = max(learnt, e.Learnt)
 	}
-	b.last = last
+	b.span.To, b.last = before, learnt
 	b.count += len(entries)
 	for len(entries) > 0 {
 		n := len(b.blocks)

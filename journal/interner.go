@@ -11,11 +11,16 @@ type Symbol uint32
 // Interner gives each different text a symbol, counted from one in the order in
 // which the texts first appear, and the text back for its symbol. It copies the
 // bytes it is given. It is not safe for concurrent use while texts are added.
+//
+// Texts that count, such as INC0000045, are found by their number without hashing
+// and without looking at other texts; see [numbered].
 type Interner struct {
-	slots []uint64 // upper half: hash, lower half: symbol; zero is free. A hash's lower bits are its place
-	ends  []uint64 // end of each symbol's text
-	text  []byte
-	mask  uint64
+	slots  []uint64 // upper half: hash, lower half: symbol; zero is free. A hash's lower bits are its place
+	ends   []uint64 // end of each symbol's text
+	text   []byte
+	mask   uint64
+	hashed int // symbols that are in slots
+	count  numbered
 }
 
 // NewInterner returns an interner with room for about n texts.
@@ -46,6 +51,11 @@ func (in *Interner) Lookup(text string) (Symbol, bool) {
 		return 0, false
 	}
 	b := []byte(text)
+	if n, ok := in.count.number(b); ok {
+		if s := in.count.find(n); s != 0 {
+			return s, true
+		}
+	}
 	_, s := in.find(b, hash(b))
 	return s, s != 0
 }
@@ -55,20 +65,46 @@ func (in *Interner) Intern(text []byte) Symbol {
 	if len(text) == 0 {
 		return 0
 	}
+	if in.Len() == 0 {
+		in.count.begin(text)
+	}
+	if n, ok := in.count.number(text); ok {
+		if place := in.count.place(n, in.Len()); place != nil {
+			if *place == 0 {
+				*place = in.add(text)
+			}
+			return *place
+		}
+	}
 	h := hash(text)
 	at, s := in.find(text, h)
 	if s != 0 {
 		return s
 	}
-	if uint64(len(in.ends))*2 > in.mask {
+	if uint64(in.hashed+1)*2 > in.mask {
 		in.grow()
 		at, _ = in.find(text, h)
 	}
-	in.text = append(in.text, text...)
-	in.ends = append(in.ends, uint64(len(in.text)))
-	s = Symbol(len(in.ends) - 1)
+	s = in.add(text)
+	in.hashed++
 	in.slots[at] = h&^0xffffffff | uint64(s)
 	return s
+}
+
+// add gives a text the next symbol.
+func (in *Interner) add(text []byte) Symbol {
+	in.text = append(room(in.text, len(text)), text...)
+	in.ends = append(room(in.ends, 1), uint64(len(in.text)))
+	return Symbol(len(in.ends) - 1)
+}
+
+// room returns the list with room for n more, doubling it as it grows: growth by
+// less, as append does it for long lists, leaves much more behind.
+func room[T any](list []T, n int) []T {
+	if len(list)+n <= cap(list) {
+		return list
+	}
+	return append(make([]T, 0, max(2*cap(list), len(list)+n)), list...)
 }
 
 // InternString is [Interner.Intern] of a string.
@@ -77,21 +113,12 @@ func (in *Interner) InternString(text string) Symbol { return in.Intern([]byte(t
 // internAll writes the symbol of each text to out. It does so step by step for all
 // of them, so that the processor waits for memory once for many texts, not once
 // for each. No text may be empty; out has room for as many symbols.
-func (in *Interner) internAll(texts [][]byte, out []Symbol, hashes []uint64) {
-	out, hashes = out[:len(texts)], hashes[:len(texts)]
+func (in *Interner) internAll(texts [][]byte, out []Symbol) {
+	out = out[:len(texts)]
 	for i, t := range texts {
-		hashes[i] = hash(t)
-	}
-	for i, h := range hashes { // the slot in which it most likely is
-		if slot := in.slots[h>>32&in.mask]; slot^h < 1<<32 {
-			out[i] = Symbol(uint32(slot))
-		} else {
-			out[i] = 0
-		}
-	}
-	for i, t := range texts {
-		if string(in.bytes(out[i])) != string(t) {
-			out[i] = 0
+		out[i] = 0
+		if n, ok := in.count.number(t); ok {
+			out[i] = in.count.find(n)
 		}
 	}
 	for i, t := range texts {
@@ -115,7 +142,7 @@ func (in *Interner) find(text []byte, h uint64) (uint64, Symbol) {
 
 func (in *Interner) grow() {
 	old := in.slots
-	in.slots = make([]uint64, 2*len(old))
+	in.slots = make([]uint64, 4*len(old))
 	in.mask = uint64(len(in.slots) - 1)
 	for _, slot := range old {
 		if slot == 0 {

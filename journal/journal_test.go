@@ -373,8 +373,8 @@ func TestInterner(t *testing.T) {
 			}
 			check(text, in.InternString(text))
 		}
-		symbols, hashes := make([]Symbol, len(batch)), make([]uint64, len(batch))
-		in.internAll(batch, symbols, hashes)
+		symbols := make([]Symbol, len(batch))
+		in.internAll(batch, symbols)
 		for i, b := range batch {
 			if in.Name(symbols[i]) != string(b) || known[string(b)] != 0 && known[string(b)] != symbols[i] {
 				t.Fatalf("%q is %d", b, symbols[i])

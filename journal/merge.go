@@ -1,6 +1,7 @@
 package journal
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"sync"
@@ -119,14 +120,13 @@ func (m *merger) extra(list []Field, names []uint32) uint32 {
 func remap(to, from *Interner) []uint32 {
 	var texts [batchSize][]byte
 	var symbols [batchSize]Symbol
-	var hashes [batchSize]uint64
 	out := make([]uint32, 1, from.Len()+1)
 	for len(out) <= from.Len() {
 		n := min(batchSize, from.Len()+1-len(out))
 		for i := range n {
 			texts[i] = from.bytes(Symbol(len(out) + i))
 		}
-		to.internAll(texts[:n], symbols[:], hashes[:])
+		to.internAll(texts[:n], symbols[:])
 		for _, s := range symbols[:n] {
 			out = append(out, uint32(s))
 		}
@@ -139,63 +139,77 @@ func remap(to, from *Interner) []uint32 {
 // ticket has its own places, so that the builders are placed at the same time.
 func (m *merger) place(builders []*Builder, maps []translation) {
 	j := m.j
-	next, unsorted := m.reserve(builders, maps)
+	next := m.reserve(builders, maps)
 	j.entries = make([]Entry, j.first[len(j.first)-1])
 	var all sync.WaitGroup
+	inOrder, any := true, false
+	last := span.Earliest
 	for i, b := range builders {
-		if i == 0 || b.last > j.last {
-			j.last = b.last
-		}
 		all.Go(func() { m.scatter(b, &maps[i], next[i]) })
+		if b.count == 0 {
+			continue
+		}
+		inOrder = inOrder && !b.jumps && b.span.From >= last
+		last = b.span.To
+		if !any || b.last > j.last {
+			any, j.last = true, b.last
+		}
 	}
 	all.Wait()
-	if len(j.entries) == 0 {
-		j.last = 0
-	}
-	for t, bad := range unsorted {
-		if bad {
-			slices.SortStableFunc(j.entries[j.first[t]:j.first[t+1]], func(a, b Entry) int {
-				return int(min(1, max(-1, a.Happened-b.Happened)))
-			})
-		}
+	if !inOrder { // as a whole; most tickets will still be
+		m.sort()
 	}
 }
 
 // reserve fills the journal's list of first places and returns, for each builder
-// and each of its tickets, the place of the first entry, and which of the
-// journal's tickets are not in the order in which things happened.
-func (m *merger) reserve(builders []*Builder, maps []translation) (next [][]uint32, unsorted []bool) {
+// and each of its tickets, the place of the first entry.
+func (m *merger) reserve(builders []*Builder, maps []translation) (next [][]uint32) {
 	j := m.j
 	tickets := j.tickets.Len()
 	j.first = make([]uint32, tickets+1)
 	for i, b := range builders {
-		for t := range b.tallies {
-			j.first[maps[i].tickets[t+1]] += b.tallies[t].count // tickets count from one in maps
+		for t, n := range b.counts {
+			j.first[maps[i].tickets[t+1]] += n // tickets count from one in maps
 		}
 	}
 	for t := 1; t <= tickets; t++ {
 		j.first[t] += j.first[t-1]
 	}
 	free := slices.Clone(j.first)
-	last := make([]span.Instant, tickets)
-	unsorted = make([]bool, tickets)
 	next = make([][]uint32, len(builders))
 	for i, b := range builders {
-		next[i] = make([]uint32, len(b.tallies))
-		for t := range b.tallies {
-			y, ticket := &b.tallies[t], maps[i].tickets[t+1]-1
+		next[i] = b.counts // used up: each count makes room for a place
+		for t, n := range b.counts {
+			ticket := maps[i].tickets[t+1] - 1
 			next[i][t] = free[ticket]
-			if y.count == 0 {
-				continue
-			}
-			if y.unsorted || free[ticket] > j.first[ticket] && b.started[t] < last[ticket] {
-				unsorted[ticket] = true
-			}
-			last[ticket] = y.last
-			free[ticket] += y.count
+			free[ticket] += n
 		}
 	}
-	return next, unsorted
+	return next
+}
+
+// sortShares is the number of goroutines that look for tickets to sort.
+const sortShares = 4
+
+// sort puts each ticket's entries in the order in which they happened; those of
+// one second stay in the order in which they were added.
+func (m *merger) sort() {
+	j := m.j
+	var all sync.WaitGroup
+	for share := range sortShares {
+		all.Go(func() {
+			for t := share * j.Tickets() / sortShares; t < (share+1)*j.Tickets()/sortShares; t++ {
+				of := j.Of(t)
+				for i := 1; i < len(of); i++ {
+					if of[i].Happened < of[i-1].Happened {
+						slices.SortStableFunc(of, func(a, b Entry) int { return cmp.Compare(a.Happened, b.Happened) })
+						break
+					}
+				}
+			}
+		})
+	}
+	all.Wait()
 }
 
 // scatter writes one builder's entries to their places.
