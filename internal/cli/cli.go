@@ -47,6 +47,7 @@ type World struct {
 type grammar struct {
 	JSON bool `name:"json" help:"Print JSON, for programs, instead of text."`
 
+	Demo      demoCommand      `cmd:"" help:"Draw a statement of the example that the program carries, at once."`
 	Check     checkCommand     `cmd:"" help:"Check the documents below a folder and run its worked examples."`
 	Estate    estateCommand    `cmd:"" help:"Show who supplies what to whom on a date."`
 	Statement statementCommand `cmd:"" help:"Draw the statements of contracts and periods from a log."`

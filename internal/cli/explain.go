@@ -27,8 +27,12 @@ Example:
 
 // Run explains.
 func (c *explainCommand) Run(s *session) error {
+	from, err := c.store(c.Log)
+	if err != nil {
+		return err
+	}
 	progress, done := s.progress("reading the log")
-	life, log, err := app.Explain(s.ctx, c.store(c.Log), app.Question{Ticket: c.Ticket, Contract: c.Contract, AsOf: c.AsOf}, progress)
+	life, log, err := app.Explain(s.ctx, from, app.Question{Ticket: c.Ticket, Contract: c.Contract, AsOf: c.AsOf}, progress)
 	done()
 	if err != nil {
 		return err

@@ -92,12 +92,20 @@ func (p *periods) UnmarshalText(b []byte) error {
 // source is the flags that name documents and how a log is read.
 type source struct {
 	Estate    string `required:"" placeholder:"DIR" help:"Folder that holds estate.yaml, contracts and calendars."`
-	Mapping   string `required:"" placeholder:"FILE" help:"Mapping that says how the log's columns and states become entries."`
+	Mapping   string `placeholder:"FILE" help:"Mapping that says how the log's columns and states become entries. Needed, unless every log is in the journal's own open form (.ndjson)."`
 	Decisions string `placeholder:"FILE" help:"Decisions about held rows: the file of held rows with choice, who and why filled in."`
 	Salt      string `placeholder:"FILE" help:"Secret that people and free text of the log are salted with. Without it they are not read."`
 }
 
 // store returns the folder that the flags name.
-func (f *source) store(logs []string) *folder.Folder {
-	return &folder.Folder{Dir: f.Estate, Logs: logs, Mapping: f.Mapping, Decisions: f.Decisions, Salt: f.Salt, Workers: runtime.GOMAXPROCS(0)}
+func (f *source) store(logs []string) (*folder.Folder, error) {
+	open := func(name string) bool { return strings.HasSuffix(strings.TrimSuffix(name, ".gz"), ".ndjson") }
+	if f.Mapping == "" && !allOf(logs, open) {
+		return nil, usage("missing flags: --mapping=FILE")
+	}
+	return &folder.Folder{Dir: f.Estate, Logs: logs, Mapping: f.Mapping, Decisions: f.Decisions, Salt: f.Salt, Workers: runtime.GOMAXPROCS(0)}, nil
+}
+
+func allOf(list []string, holds func(string) bool) bool {
+	return !slices.ContainsFunc(list, func(s string) bool { return !holds(s) })
 }

@@ -2,9 +2,13 @@ package cli
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"towerbridge/span"
+	"towerbridge/statement"
 )
 
 func TestHours(t *testing.T) {
@@ -27,6 +31,19 @@ func TestTable(t *testing.T) {
 	tab.write(&b, "> ")
 	if got, want := b.String(), "> id    name\n> a     one·[2J\n> long  two·three·\n"; got != want {
 		t.Errorf("table:\n%s\nwant:\n%s", got, want)
+	}
+}
+
+func TestEarlierLines(t *testing.T) {
+	month := func(n int) span.Period { return span.Month(2026, time.Month(n)) }
+	got := earlierLines([]statement.Earlier{
+		{Period: month(1)}, {Period: month(2)}, {Period: month(3), Issued: true, Digest: "sha256:aa"}, {Period: month(4)}, {Period: month(6)},
+	})
+	want := []string{
+		"2026-01 to 2026-02 (2 periods), drawn, not issued", "2026-03, issued as sha256:aa", "2026-04, drawn, not issued", "2026-06, drawn, not issued",
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("lines %q; want %q", got, want)
 	}
 }
 

@@ -41,6 +41,10 @@ Example:
 
 // Run draws, writes and shows statements.
 func (c *statementCommand) Run(s *session) error {
+	from, err := c.store(c.Log)
+	if err != nil {
+		return err
+	}
 	if c.Out == "" && c.KeyFile != "" {
 		return usage("--key signs bundles, and without --out none is written")
 	}
@@ -53,7 +57,7 @@ func (c *statementCommand) Run(s *session) error {
 		return err
 	}
 	progress, done := s.progress("reading the log")
-	drawn, err := app.DrawStatements(s.ctx, c.store(c.Log), app.Draw{
+	drawn, err := app.DrawStatements(s.ctx, from, app.Draw{
 		Contracts: c.Contract, Periods: c.Period, AsOf: c.AsOf, Earlier: earlier, Workers: runtime.GOMAXPROCS(0),
 	}, progress)
 	done()

@@ -46,14 +46,33 @@ func (s *session) printStatement(x *statement.Statement) {
 		}
 		s.print("cap      %s leaves %s, %s: %s\n", c.Limit, c.Room, reached, plain(c.Rule))
 	}
-	for _, e := range x.Earlier {
-		how := "drawn, not issued"
-		if e.Issued {
-			how = "issued as " + e.Digest
-		}
-		s.print("earlier  %s  %s\n", e.Period, how)
+	for _, line := range earlierLines(x.Earlier) {
+		s.print("earlier  %s\n", line)
 	}
 	s.print("charges  %s\ntotal    %s\ndigest   %s\n", x.Charges, x.Total, x.Digest)
+}
+
+// earlierLines says which earlier results a statement was drawn with. A run of periods
+// that were drawn and not issued takes one line.
+func earlierLines(list []statement.Earlier) []string {
+	var out []string
+	for i := 0; i < len(list); i++ {
+		if list[i].Issued {
+			out = append(out, list[i].Period.String()+", issued as "+list[i].Digest)
+			continue
+		}
+		last := i
+		for last+1 < len(list) && !list[last+1].Issued && list[last+1].Period.From == list[last].Period.To {
+			last++
+		}
+		if last == i {
+			out = append(out, list[i].Period.String()+", drawn, not issued")
+			continue
+		}
+		out = append(out, fmt.Sprintf("%s to %s (%d periods), drawn, not issued", list[i].Period, list[last].Period, last-i+1))
+		i = last
+	}
+	return out
 }
 
 func measured(m *statement.Measure) string {

@@ -32,6 +32,10 @@ Example:
 
 // Run draws the statement again.
 func (c *supersedeCommand) Run(s *session) error {
+	from, err := c.store(c.Log)
+	if err != nil {
+		return err
+	}
 	if c.Out == "" && c.KeyFile != "" {
 		return usage("--key signs a bundle, and without --out none is written")
 	}
@@ -40,7 +44,7 @@ func (c *supersedeCommand) Run(s *session) error {
 		return err
 	}
 	progress, done := s.progress("reading the log")
-	x, err := app.Supersede(s.ctx, c.Bundle, c.store(c.Log), c.AsOf, runtime.GOMAXPROCS(0), progress)
+	x, err := app.Supersede(s.ctx, c.Bundle, from, c.AsOf, runtime.GOMAXPROCS(0), progress)
 	done()
 	if err != nil {
 		return err

@@ -61,8 +61,8 @@ func (c *verifyCommand) Run(s *session) error {
 	}
 	s.print("%s %s: all agrees, recomputed from %s\ntotal   %s\ndigest  %s\n%s\n",
 		plain(x.Contract), x.Period, counted(report.Entries, "entry", "entries"), x.Total, x.Digest, plain(report.Seal()))
-	for _, t := range report.Trusted() {
-		s.print("earlier results taken as recorded: %s\n", plain(t))
+	for _, line := range earlierLines(x.Earlier) {
+		s.print("earlier results taken as recorded: %s\n", line)
 	}
 	return nil
 }

@@ -117,7 +117,7 @@ func TestCommandsAreComplete(t *testing.T) {
 		t.Fatal(err)
 	}
 	text := string(files[0].Text)
-	for _, name := range []string{"check", "estate", "statement", "verify", "supersede", "explain", "key new", "schema", "version"} {
+	for _, name := range []string{"demo", "check", "estate", "statement", "verify", "supersede", "explain", "key new", "schema", "version"} {
 		at := strings.Index(text, "\n## towerbridge "+name+"\n")
 		if at < 0 {
 			t.Errorf("there is no command %s", name)
