@@ -10,8 +10,8 @@ import (
 	"towerbridge/statement"
 )
 
-// source is the name of the log that events.txt stands for.
-const source = "worked"
+// eventSource is the name of the log that events.txt stands for.
+const eventSource = "worked"
 
 // happening is one event of one ticket in events.txt.
 type happening struct {
@@ -255,7 +255,7 @@ func (p *parser) check(log map[string][]happening, order []string) {
 
 // inOpenForm writes events in the journal's open form, one line each.
 func inOpenForm(log map[string][]happening, order []string) []byte {
-	b := journal.NewBuilder(source)
+	b := journal.NewBuilder(eventSource)
 	row := uint32(0)
 	for _, ticket := range order {
 		for i := range log[ticket] {

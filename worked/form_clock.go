@@ -58,7 +58,9 @@ func (p *parser) clockForm(w *words) form {
 		case w.take("due"):
 			f.due = w.stampOf(f.about)
 		case w.take("life"):
-			f.life = int(w.number("the life"))
+			if f.life = int(w.number("the life")); f.life < 1 {
+				w.fail(incomplete, 1, "lives are counted from one")
+			}
 		case w.take("because"):
 			f.because = w.next("a part of the reason").text
 		default:

@@ -110,8 +110,8 @@ func Update(name string, data []byte, e Engine) ([]byte, fault.Findings) {
 	last := s.last()
 	var out []string
 	for i, line := range strings.Split(string(data), "\n") {
-		if new, ok := change[i+1]; ok {
-			line = new
+		if answer, ok := change[i+1]; ok {
+			line = answer
 		}
 		if !gone[i+1] {
 			out = append(out, line)

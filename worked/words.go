@@ -29,7 +29,7 @@ type words struct {
 	bad  string
 }
 
-// split cuts a line into words. A quote that is not closed ends with the line.
+// split cuts a line into words.
 func split(line string) *words {
 	w := &words{end: len(line) + 1}
 	for i := 0; i < len(line); {
@@ -37,7 +37,10 @@ func split(line string) *words {
 		case c == ' ' || c == '\t':
 			i++
 		case c == '"':
-			text, end := unquote(line[i:])
+			text, end, closed := unquote(line[i:])
+			if !closed {
+				w.fail(incomplete, i+1, "a text in quotes does not end")
+			}
 			w.list = append(w.list, word{text, i + 1, true})
 			i += end
 		default:
@@ -53,20 +56,20 @@ func split(line string) *words {
 }
 
 // unquote reads a text in double quotes, in which \ stands before a quote or
-// another \, and returns it with the bytes that it took.
-func unquote(s string) (string, int) {
+// another \, and returns it with the bytes that it took and whether it ended.
+func unquote(s string) (text string, length int, closed bool) {
 	var b strings.Builder
 	i := 1
 	for ; i < len(s); i++ {
 		switch {
 		case s[i] == '"':
-			return b.String(), i + 1
+			return b.String(), i + 1, true
 		case s[i] == '\\' && i+1 < len(s):
 			i++
 		}
 		b.WriteByte(s[i])
 	}
-	return b.String(), i
+	return b.String(), i, false
 }
 
 // quote writes what unquote reads.
@@ -74,9 +77,10 @@ func quote(s string) string {
 	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(s) + `"`
 }
 
-// plain writes a text as one word, in quotes where it needs them.
+// plain writes a text as one word, in quotes where it needs them: where it is no
+// single word, or one that means something of its own at the end of a line.
 func plain(s string) string {
-	if s == "" || strings.ContainsAny(s, " \t\"") {
+	if s == "" || s == "contract" || s == "clock" || s == "reason" || strings.ContainsAny(s, " \t\"") {
 		return quote(s)
 	}
 	return s
