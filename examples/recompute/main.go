@@ -7,7 +7,6 @@ package main
 import (
 	"fmt"
 	"os"
-
 	"towerbridge/statement"
 )
 
