@@ -42,8 +42,10 @@ func randomTerms(t *testing.T, r *rand.Rand, calendars contract.Calendars) *cont
 		ID: "random", Customer: "force", Supplier: "alpha", Integrator: "siam", Zone: "Europe/London", Currency: "GBP",
 		Legs: legs,
 		PauseCauses: []contract.PauseCause{
-			{Reason: "user", Cause: contract.CustomerLeg}, {Reason: "vendor", Cause: contract.SupplierLeg},
-			{Reason: "change", Cause: contract.IntegratorLeg}, {Reason: "weather", Cause: contract.UnownedLeg},
+			{Reason: "user", Cause: contract.CustomerLeg},
+			{Reason: "vendor", Cause: contract.SupplierLeg},
+			{Reason: "change", Cause: contract.IntegratorLeg},
+			{Reason: "weather", Cause: contract.UnownedLeg},
 		},
 		Targets: []contract.TargetDocument{{Clock: "resolve", Priorities: []string{"P1"}, Within: hours(4)}, {Clock: "resolve", Within: hours(30)}},
 	}

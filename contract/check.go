@@ -72,9 +72,14 @@ func (c *checker) modest() bool {
 		path string
 		rows int
 	}{
-		{"charges", len(d.Charges)}, {"pauseCauses", len(d.PauseCauses)}, {"clocks", len(d.Clocks)},
-		{"targets", len(d.Targets)}, {"measures", len(d.Measures)}, {"credits", len(d.Credits)},
-		{"exclusions", len(d.Exclusions)}, {"term.extensions", len(d.Term.Extensions)},
+		{"charges", len(d.Charges)},
+		{"pauseCauses", len(d.PauseCauses)},
+		{"clocks", len(d.Clocks)},
+		{"targets", len(d.Targets)},
+		{"measures", len(d.Measures)},
+		{"credits", len(d.Credits)},
+		{"exclusions", len(d.Exclusions)},
+		{"term.extensions", len(d.Term.Extensions)},
 	} {
 		c.most(list.path, list.rows, MaxRows)
 	}

@@ -35,8 +35,12 @@ func TestReadGood(t *testing.T) {
 		}
 		want := []any{
 			"12", "2012-01-01", true, -7, int8(127), uint16(65535), "2026-03-29", span.Seconds(5400), "2012-04", "99.50",
-			code("AB-123"), colour("dark-blue"), level("1"), []string{"yes", "1e3", "quoted: text", "0x1F"}, 2, "95", "90.0",
-			10, "half", "two\nlines\n", map[string]int64{"network": 3, "a.b": 4}, "Ann",
+			code("AB-123"), colour("dark-blue"), level("1"),
+			[]string{"yes", "1e3", "quoted: text", "0x1F"},
+			2, "95", "90.0",
+			10, "half", "two\nlines\n",
+			map[string]int64{"network": 3, "a.b": 4},
+			"Ann",
 			3, true, "-0.5", "folded text", "2026-01-01", true, "a.yaml",
 		}
 		if diff := cmp.Diff(want, got); diff != "" {

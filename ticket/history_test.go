@@ -130,7 +130,8 @@ func TestFold(t *testing.T) {
 		}, "new new? new"},
 		{"resolving ends every pause", func(n names) []line {
 			return []line{
-				event(0, journal.Opened), {minute: 1, facts: journal.Facts{Event: journal.Paused, Reason: n.symbol("user")}},
+				event(0, journal.Opened),
+				{minute: 1, facts: journal.Facts{Event: journal.Paused, Reason: n.symbol("user")}},
 				event(2, journal.Resolved), event(3, journal.Reopened),
 			}
 		}, "new waiting/user resolved in-progress+"},

@@ -87,8 +87,15 @@ var areas = []struct {
 	from  int
 	title string
 }{
-	{1000, "Documents in general"}, {1100, "Calendars"}, {1200, "The estate"}, {1300, "Contracts"}, {1500, "Mappings and logs"},
-	{1600, "The journal"}, {1700, "Worked examples"}, {1800, "Bundles and statements"}, {1900, "Commands"},
+	{1000, "Documents in general"},
+	{1100, "Calendars"},
+	{1200, "The estate"},
+	{1300, "Contracts"},
+	{1500, "Mappings and logs"},
+	{1600, "The journal"},
+	{1700, "Worked examples"},
+	{1800, "Bundles and statements"},
+	{1900, "Commands"},
 }
 
 func findingsPage(rules []fault.Rule) []byte {
