@@ -203,6 +203,9 @@ func (w *walk) stops(i int) (span.Instant, bool) {
 	case contract.OnWork:
 		return m.At, m.Status == journal.InProgress
 	case contract.OnResponded:
+		if w.clock.StopBy == contract.BySupplier {
+			return m.At, m.Event == journal.Responded // another party's answer is not theirs
+		}
 		return m.At, m.Responded
 	}
 	return 0, false
