@@ -113,14 +113,19 @@ func barHeight(b *breach) string {
 	return "56"
 }
 
-// hasBars reports whether the page draws any bar.
-func (s *Sheet) hasBars() bool {
+// printedLives is how many bars a page may have and still print the tables of every
+// one, whether a reader opened them or not.
+const printedLives = 40
+
+// bars counts the bars that the page draws.
+func (s *Sheet) bars() int {
+	n := 0
 	for i := range s.sections {
-		for n := range s.sections[i].breaches {
-			if s.sections[i].breaches[n].Problem == "" {
-				return true
+		for k := range s.sections[i].breaches {
+			if s.sections[i].breaches[k].Problem == "" {
+				n++
 			}
 		}
 	}
-	return false
+	return n
 }

@@ -38,8 +38,8 @@ func measures(s *Sheet) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		if s.hasBars() {
-			templ_7745c5c3_Err = key().Render(ctx, templ_7745c5c3_Buffer)
+		if s.bars() > 0 {
+			templ_7745c5c3_Err = key(s.bars()).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -1746,7 +1746,7 @@ func aside(id string, m *statement.Measure) templ.Component {
 }
 
 // key says how to read the bars.
-func key() templ.Component {
+func key(bars int) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -1767,43 +1767,66 @@ func key() templ.Component {
 			templ_7745c5c3_Var85 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 109, "<div class=\"tb-key\"><p class=\"govuk-body-s\">Each bar is a ticket's life from its opening to its end. The upper band is whose the elapsed time was; the lower band is the clock: black where time counted, striped where the clock stood, a thin line where the calendar was closed or the clock did not run. The red mark is when it fell due. Small ticks are midnights.</p><ul class=\"tb-key__list\">")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 109, "<div class=\"tb-key\"><p class=\"govuk-body-s\">Each bar is a ticket's life from its opening to its end. The upper band is whose the elapsed time was; the lower band is the clock: black where time counted, striped where the clock stood, a thin line where the calendar was closed or the clock did not run. The red mark is when it fell due. Small ticks are midnights.</p>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		for _, l := range looks {
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 110, "<li><svg width=\"28\" height=\"16\" aria-hidden=\"true\" focusable=\"false\"><rect x=\"1\" y=\"1\" width=\"26\" height=\"14\" fill=\"")
+		if bars > printedLives {
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 110, "<p class=\"govuk-body-s\">On paper the bars stand without the tables of their legs and pauses, unless these are opened before printing: there are ")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var86 string
-			templ_7745c5c3_Var86, templ_7745c5c3_Err = templ.JoinStringErrs(l.Fill)
+			templ_7745c5c3_Var86, templ_7745c5c3_Err = templ.JoinStringErrs(whole(int64(bars)))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `detail.templ`, Line: 297, Col: 124}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `detail.templ`, Line: 295, Col: 167}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var86))
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 111, "\" stroke=\"#0b0c0c\" stroke-width=\"1\"></rect></svg> ")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 111, " of them. The CSV and the workbook have them all.</p>")
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
+		}
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 112, "<ul class=\"tb-key__list\">")
+		if templ_7745c5c3_Err != nil {
+			return templ_7745c5c3_Err
+		}
+		for _, l := range looks {
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 113, "<li><svg width=\"28\" height=\"16\" aria-hidden=\"true\" focusable=\"false\"><rect x=\"1\" y=\"1\" width=\"26\" height=\"14\" fill=\"")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var87 string
-			templ_7745c5c3_Var87, templ_7745c5c3_Err = templ.JoinStringErrs(l.Word)
+			templ_7745c5c3_Var87, templ_7745c5c3_Err = templ.JoinStringErrs(l.Fill)
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `detail.templ`, Line: 298, Col: 13}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `detail.templ`, Line: 300, Col: 124}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var87))
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 112, "</li>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 114, "\" stroke=\"#0b0c0c\" stroke-width=\"1\"></rect></svg> ")
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
+			var templ_7745c5c3_Var88 string
+			templ_7745c5c3_Var88, templ_7745c5c3_Err = templ.JoinStringErrs(l.Word)
+			if templ_7745c5c3_Err != nil {
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `detail.templ`, Line: 301, Col: 13}
+			}
+			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var88))
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 115, "</li>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 113, "<li><svg width=\"28\" height=\"16\" aria-hidden=\"true\" focusable=\"false\"><rect x=\"0\" y=\"0\" width=\"28\" height=\"16\" fill=\"#0b0c0c\"></rect></svg> counted</li><li><svg width=\"28\" height=\"16\" aria-hidden=\"true\" focusable=\"false\"><rect x=\"1\" y=\"1\" width=\"26\" height=\"14\" fill=\"url(#tb-pause)\" stroke=\"#505a5f\" stroke-width=\"1\"></rect></svg> paused</li><li><svg width=\"28\" height=\"16\" aria-hidden=\"true\" focusable=\"false\"><line x1=\"14\" x2=\"14\" y1=\"0\" y2=\"16\" stroke=\"#d4351c\" stroke-width=\"3\"></line></svg> due</li></ul></div>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 116, "<li><svg width=\"28\" height=\"16\" aria-hidden=\"true\" focusable=\"false\"><rect x=\"0\" y=\"0\" width=\"28\" height=\"16\" fill=\"#0b0c0c\"></rect></svg> counted</li><li><svg width=\"28\" height=\"16\" aria-hidden=\"true\" focusable=\"false\"><rect x=\"1\" y=\"1\" width=\"26\" height=\"14\" fill=\"url(#tb-pause)\" stroke=\"#505a5f\" stroke-width=\"1\"></rect></svg> paused</li><li><svg width=\"28\" height=\"16\" aria-hidden=\"true\" focusable=\"false\"><line x1=\"14\" x2=\"14\" y1=\"0\" y2=\"16\" stroke=\"#d4351c\" stroke-width=\"3\"></line></svg> due</li></ul></div>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -1828,12 +1851,12 @@ func patterns() templ.Component {
 			}()
 		}
 		ctx = templ.InitializeContext(ctx)
-		templ_7745c5c3_Var88 := templ.GetChildren(ctx)
-		if templ_7745c5c3_Var88 == nil {
-			templ_7745c5c3_Var88 = templ.NopComponent
+		templ_7745c5c3_Var89 := templ.GetChildren(ctx)
+		if templ_7745c5c3_Var89 == nil {
+			templ_7745c5c3_Var89 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 114, "<svg class=\"tb-patterns\" width=\"0\" height=\"0\" aria-hidden=\"true\" focusable=\"false\"><defs><pattern id=\"tb-other\" width=\"6\" height=\"6\" patternUnits=\"userSpaceOnUse\"><rect width=\"6\" height=\"6\" fill=\"#bbd4ea\"></rect><path d=\"M0 3H6\" stroke=\"#16528d\" stroke-width=\"1\"></path></pattern> <pattern id=\"tb-integrator\" width=\"6\" height=\"6\" patternUnits=\"userSpaceOnUse\"><rect width=\"6\" height=\"6\" fill=\"#7fd1c5\"></rect><path d=\"M3 0V6\" stroke=\"#0b4f48\" stroke-width=\"2\"></path></pattern> <pattern id=\"tb-customer\" width=\"8\" height=\"8\" patternUnits=\"userSpaceOnUse\"><rect width=\"8\" height=\"8\" fill=\"#d9c7ea\"></rect><path d=\"M-2 2L2 -2M0 8L8 0M6 10L10 6\" stroke=\"#4c2c92\" stroke-width=\"2\"></path></pattern> <pattern id=\"tb-unowned\" width=\"8\" height=\"8\" patternUnits=\"userSpaceOnUse\"><rect width=\"8\" height=\"8\" fill=\"#ffffff\"></rect><circle cx=\"4\" cy=\"4\" r=\"1.5\" fill=\"#594d00\"></circle></pattern> <pattern id=\"tb-disputed\" width=\"8\" height=\"8\" patternUnits=\"userSpaceOnUse\"><rect width=\"8\" height=\"8\" fill=\"#fff7bf\"></rect><path d=\"M0 0L8 8M8 0L0 8\" stroke=\"#942514\" stroke-width=\"1.5\"></path></pattern> <pattern id=\"tb-pause\" width=\"6\" height=\"6\" patternUnits=\"userSpaceOnUse\"><rect width=\"6\" height=\"6\" fill=\"#ffffff\"></rect><path d=\"M-1.5 1.5L1.5 -1.5M0 6L6 0M4.5 7.5L7.5 4.5\" stroke=\"#505a5f\" stroke-width=\"1.5\"></path></pattern></defs></svg>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 117, "<svg class=\"tb-patterns\" width=\"0\" height=\"0\" aria-hidden=\"true\" focusable=\"false\"><defs><pattern id=\"tb-other\" width=\"6\" height=\"6\" patternUnits=\"userSpaceOnUse\"><rect width=\"6\" height=\"6\" fill=\"#bbd4ea\"></rect><path d=\"M0 3H6\" stroke=\"#16528d\" stroke-width=\"1\"></path></pattern> <pattern id=\"tb-integrator\" width=\"6\" height=\"6\" patternUnits=\"userSpaceOnUse\"><rect width=\"6\" height=\"6\" fill=\"#7fd1c5\"></rect><path d=\"M3 0V6\" stroke=\"#0b4f48\" stroke-width=\"2\"></path></pattern> <pattern id=\"tb-customer\" width=\"8\" height=\"8\" patternUnits=\"userSpaceOnUse\"><rect width=\"8\" height=\"8\" fill=\"#d9c7ea\"></rect><path d=\"M-2 2L2 -2M0 8L8 0M6 10L10 6\" stroke=\"#4c2c92\" stroke-width=\"2\"></path></pattern> <pattern id=\"tb-unowned\" width=\"8\" height=\"8\" patternUnits=\"userSpaceOnUse\"><rect width=\"8\" height=\"8\" fill=\"#ffffff\"></rect><circle cx=\"4\" cy=\"4\" r=\"1.5\" fill=\"#594d00\"></circle></pattern> <pattern id=\"tb-disputed\" width=\"8\" height=\"8\" patternUnits=\"userSpaceOnUse\"><rect width=\"8\" height=\"8\" fill=\"#fff7bf\"></rect><path d=\"M0 0L8 8M8 0L0 8\" stroke=\"#942514\" stroke-width=\"1.5\"></path></pattern> <pattern id=\"tb-pause\" width=\"6\" height=\"6\" patternUnits=\"userSpaceOnUse\"><rect width=\"6\" height=\"6\" fill=\"#ffffff\"></rect><path d=\"M-1.5 1.5L1.5 -1.5M0 6L6 0M4.5 7.5L7.5 4.5\" stroke=\"#505a5f\" stroke-width=\"1.5\"></path></pattern></defs></svg>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -166,6 +166,9 @@ func TestPageBars(t *testing.T) {
 	if bars != 7 {
 		t.Errorf("%d bars, want 7", bars)
 	}
+	if !strings.Contains(attribute(d.all("main")[0], "class"), "tb-few") {
+		t.Error("the tables of so few bars are not printed")
+	}
 	for _, n := range d.all() {
 		if attribute(n, "style") != "" {
 			t.Errorf("%s has a style attribute", n.Data)
@@ -295,6 +298,9 @@ func TestPageLimits(t *testing.T) {
 	}
 	if bars != report.MaxBars {
 		t.Errorf("%d bars, want %d", bars, report.MaxBars)
+	}
+	if !strings.Contains(page, "there are 500 of them") || strings.Contains(attribute(d.all("main")[0], "class"), "tb-few") {
+		t.Error("500 tables of lives would be printed, or the page does not say that they are not")
 	}
 	rows := readCSV(t, sheet)
 	if n := len(rows.where("section", "counted", "id", "KPI-1", "verdict", "missed")); n != report.MaxBars+25 {
