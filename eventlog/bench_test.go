@@ -1,8 +1,12 @@
 package eventlog
 
 import (
+	"fmt"
 	"os"
+	"strings"
 	"testing"
+
+	"towerbridge/journal"
 )
 
 // benchMapping reads the log that bench/gen writes.
@@ -55,4 +59,40 @@ func BenchmarkReadFile(b *testing.B) {
 			}
 		})
 	}
+}
+
+// benchForm reads a log of one form, over and over.
+func benchForm(b *testing.B, m *Mapping, text string) {
+	b.SetBytes(int64(len(text)))
+	for b.Loop() {
+		got, err := Read([]Input{plain("log", text)}, m, Options{})
+		if err != nil || got.Refused > 0 || got.Entries == 0 {
+			b.Fatal(err, got)
+		}
+	}
+}
+
+func BenchmarkXES(b *testing.B) {
+	var text strings.Builder
+	text.WriteString("<log>")
+	for i := range 5000 {
+		text.WriteString(trace(fmt.Sprintf("INC%07d", i), strings.Repeat(event(`<string key="org:group" value="team"/><string key="org:resource" value="somebody"/><string key="impact" value="High"/>`), 8)))
+	}
+	text.WriteString("</log>")
+	benchForm(b, mustMap(b, xesMapping), text.String())
+}
+
+func BenchmarkNDJSON(b *testing.B) {
+	var text strings.Builder
+	for i := range 40_000 {
+		line := fmt.Sprintf(`{"source":"tool","key":"%d","ticket":"INC%07d","happened":"2026-05-%02dT10:00:00Z","learnt":"2026-05-%02dT10:00:00Z",`+
+			`"event":"changed","status":"waiting","kind":"incident","priority":"P%d","service":"mail","party":"north","team":"desk %d","reason":"awaiting-user"}`,
+			i+1, i/8, i%28+1, i%28+1, i%4+1, i%50)
+		text.WriteString(strings.TrimSuffix(line, "}") + `,"digest":"` + journal.DigestLine([]byte(line)) + "\"}\n")
+	}
+	benchForm(b, nil, text.String())
+}
+
+func BenchmarkQuotedCSV(b *testing.B) {
+	benchForm(b, mustMap(b, simple), simpleHead+strings.Repeat("INC0000001,2026-05-01T10:00:00Z,\"P1\",\"team, of one\"\n", 50_000))
 }

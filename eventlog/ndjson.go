@@ -149,8 +149,12 @@ func (r *lineReader) enter(e journal.Entry, facts []byte) {
 		if s.source == "" {
 			s.b = journal.NewBuilder(string(source)) // of the first line
 		}
-		s.source = string(source)
-		s.sourceAt = s.b.Source(s.source)
+		at, ok := s.b.Source(string(source))
+		if !ok {
+			s.refuse(badLine, "source", "the log has more than %d sources", journal.MaxSources)
+			return
+		}
+		s.source, s.sourceAt = string(source), at
 	}
 	e.Source = s.sourceAt
 	hash := hashBytes(facts)

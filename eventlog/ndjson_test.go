@@ -189,3 +189,14 @@ func TestNDJSONCorrectsNothing(t *testing.T) {
 		t.Errorf("findings %v", findings)
 	}
 }
+
+func TestNDJSONManySources(t *testing.T) {
+	var b strings.Builder
+	for i := range journal.MaxSources + 5 {
+		b.WriteString(strings.Replace(seventh, "tool", fmt.Sprint("tool ", i), 1) + "\n")
+	}
+	got := mustRead(t, nil, Options{}, plain("entries.ndjson", b.String()+seventh+"\n"+strings.Replace(seventh, "tool", "tool 3", 1)))
+	if got.Entries != journal.MaxSources || got.Refused != 7 || got.Reasons[1].Rule != badLine {
+		t.Errorf("%s: %v", got.Summary(), got.Reasons)
+	}
+}

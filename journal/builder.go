@@ -7,8 +7,8 @@ import (
 	"towerbridge/span"
 )
 
-// blockSize is the number of entries of one block of a builder.
-const blockSize = 1 << 15
+// MaxSources is the number of different sources that one builder may have.
+const MaxSources = 1000
 
 // Builder gathers the entries of one stretch of a log. Several builders may be
 // filled at the same time, each by its own goroutine, and merged in the order of
@@ -22,8 +22,7 @@ type Builder struct {
 	index    map[Facts]uint32
 	extras   [][]Field
 	extraAt  map[string]uint32
-	blocks   [][]Entry
-	count    int
+	store    store
 	span     span.Span    // happened of the first entry and of the last
 	jumps    bool         // an entry happened before the one added before it
 	last     span.Instant // latest learnt
@@ -50,13 +49,15 @@ func (b *Builder) NameOf(text []byte) Symbol { return b.names.Intern(text) }
 
 // Source returns the number to put into [Entry.Source] for entries of a source
 // other than the one given to [NewBuilder], which is zero: a journal in its open
-// form may hold the entries of several, mixed in the order in which they stand.
-func (b *Builder) Source(name string) uint16 {
-	if at := slices.Index(b.sources, name); at >= 0 {
-		return uint16(at)
+// form may hold the entries of several, mixed in the order in which they stand. It
+// returns false for one source more than [MaxSources].
+func (b *Builder) Source(name string) (uint16, bool) {
+	at := slices.Index(b.sources, name)
+	if at < 0 && len(b.sources) < MaxSources {
+		at = len(b.sources)
+		b.sources = append(b.sources, name)
 	}
-	b.sources = append(b.sources, name)
-	return uint16(len(b.sources) - 1)
+	return uint16(at), at >= 0
 }
 
 // Ticket returns the number that stands for a ticket's own name in this builder.
@@ -137,7 +138,7 @@ func (b *Builder) add(entries []Entry) {
 	if len(entries) == 0 {
 		return
 	}
-	if b.count == 0 {
+	if b.store.count == 0 {
 		b.span.From, b.span.To = entries[0].Happened, entries[0].Happened
 	}
 	before, learnt := b.span.To, b.last
@@ -149,21 +150,11 @@ func (b *Builder) add(entries []Entry) {
 		learnt = max(learnt, e.Learnt)
 	}
 	b.span.To, b.last = before, learnt
-	b.count += len(entries)
-	for len(entries) > 0 {
-		n := len(b.blocks)
-		if n == 0 || len(b.blocks[n-1]) == blockSize {
-			b.blocks = append(b.blocks, make([]Entry, 0, blockSize))
-			n++
-		}
-		some := entries[:min(len(entries), blockSize-len(b.blocks[n-1]))]
-		b.blocks[n-1] = append(b.blocks[n-1], some...)
-		entries = entries[len(some):]
-	}
+	b.store.add(entries)
 }
 
 // Len returns the number of entries added.
-func (b *Builder) Len() int { return b.count }
+func (b *Builder) Len() int { return b.store.count }
 
 // Withhold keeps content of the entry out of its open form.
 func (b *Builder) Withhold(e Entry, w ...Withheld) {

@@ -159,7 +159,7 @@ func (r row) add(b *Builder, number uint32) {
 	}
 	e := Entry{Happened: r.at, Learnt: r.at + 5, Ticket: b.Ticket([]byte(r.ticket)), Facts: b.Facts(f), Row: number}
 	if r.source > 0 {
-		e.Source = b.Source(fmt.Sprint("source ", r.source))
+		e.Source, _ = b.Source(fmt.Sprint("source ", r.source))
 	}
 	if r.key != "" {
 		e.Row, e.Marks = uint32(b.Name(r.key+fmt.Sprint(r.at, r.ticket))), Keyed
@@ -206,6 +206,117 @@ func TestMergeDoesNotDependOnCuts(t *testing.T) {
 			t.Fatalf("%d stretches:\n%s\nwant\n%s", len(builders), open(b), open(a))
 		}
 	})
+}
+
+// unpack returns an entry as it was added.
+func (s *store) unpack(p packed) Entry {
+	if p.ticket == isWhole {
+		return *s.wholeAt(p)
+	}
+	e := Entry{Ticket: p.ticket, Facts: p.facts &^ learntOnce, Row: p.row}
+	e.Happened, e.Learnt = s.instants(p)
+	return e
+}
+
+// A builder keeps most entries packed; each comes out as it went in.
+func TestStore(t *testing.T) {
+	instant := rapid.Custom(func(t *rapid.T) span.Instant {
+		return rapid.OneOf(rapid.Just(span.Instant(100)), rapid.Map(rapid.Int64Range(int64(span.Earliest), int64(span.Latest)), func(n int64) span.Instant { return span.Instant(n) })).Draw(t, "instant")
+	})
+	rapid.Check(t, func(t *rapid.T) {
+		var s store
+		entries := rapid.SliceOfN(rapid.Custom(func(t *rapid.T) Entry {
+			e := Entry{
+				Happened: instant.Draw(t, "happened"), Ticket: rapid.Uint32Max(isWhole-1).Draw(t, "ticket"),
+				Facts: rapid.Uint32().Draw(t, "facts"), Row: rapid.Uint32().Draw(t, "row"),
+			}
+			e.Learnt = rapid.OneOf(rapid.Just(e.Happened), instant).Draw(t, "learnt")
+			e.Source, e.Marks = uint16(rapid.IntRange(0, 1).Draw(t, "source")), Mark(rapid.IntRange(0, 1).Draw(t, "marks"))
+			return e
+		}), 0, 50).Draw(t, "entries")
+		cut := rapid.IntRange(0, len(entries)).Draw(t, "cut")
+		s.add(entries[:cut])
+		s.add(entries[cut:])
+		i := 0
+		for _, block := range s.packed {
+			for _, p := range block {
+				if got := s.unpack(p); got != entries[i] {
+					t.Fatalf("entry %d comes out as %+v, went in as %+v", i, got, entries[i])
+				}
+				i++
+			}
+		}
+		if i != len(entries) || s.count != i {
+			t.Fatalf("%d of %d entries", i, len(entries))
+		}
+	})
+}
+
+// More entries than a block holds, packed and whole.
+func TestStoreBlocks(t *testing.T) {
+	var s store
+	for i := range 2*packedBlock + 1 {
+		s.add([]Entry{{Row: uint32(i), Marks: Mark(i % 2 * int(Backdated))}})
+	}
+	for i := range 2*packedBlock + 1 {
+		if e := s.unpack(s.packed[i/packedBlock][i%packedBlock]); e.Row != uint32(i) {
+			t.Fatalf("entry %d comes out as %d", i, e.Row)
+		}
+	}
+}
+
+// A builder refuses sources beyond its limit and still knows the earlier ones.
+func TestMaxSources(t *testing.T) {
+	b := NewBuilder("0")
+	for i := range MaxSources {
+		if at, ok := b.Source(fmt.Sprint(i)); !ok || int(at) != i {
+			t.Fatalf("source %d is %d", i, at)
+		}
+	}
+	if _, ok := b.Source("one more"); ok {
+		t.Error("one more source is taken")
+	}
+	if at, ok := b.Source("999"); !ok || at != 999 {
+		t.Errorf("source 999 is %d", at)
+	}
+}
+
+// Tickets that count are found by number, and others by their texts, whatever the
+// numbers: near and far, of other lengths, and with other beginnings.
+func TestNumberedTexts(t *testing.T) {
+	in := NewInterner(0)
+	known := map[string]Symbol{}
+	check := func(text string) {
+		t.Helper()
+		s := in.InternString(text)
+		if want, ok := known[text]; ok && s != want || !ok && int(s) != len(known)+1 || in.Name(s) != text {
+			t.Fatalf("%q is %d (%q), want %d", text, s, in.Name(s), known[text])
+		}
+		known[text] = s
+	}
+	for round := range 2 {
+		for i := range 3000 {
+			check(fmt.Sprintf("INC%07d", i))           // near
+			check(fmt.Sprintf("INC%07d", i*3331))      // far: most of these pages are not worth making
+			check(fmt.Sprintf("INC%08d", i))           // longer
+			check(fmt.Sprintf("REQ%07d", i))           // other beginning
+			check(fmt.Sprintf("INC%06dx", i))          // ends in a letter
+			check(fmt.Sprintf("INC%06d%c", i, '0'+10)) // the byte after nine
+			check(fmt.Sprintf("INC%c%06d", '0'-1, i))  // the byte before zero
+			check(fmt.Sprintf("INC%06d\xb0", i)[:10])  // a byte with its top bit set
+		}
+		if round == 0 && (in.count.made == 0 || in.hashed == 0 || in.count.made > spare+len(known)/minFill) {
+			t.Fatalf("%d pages, %d texts hashed of %d", in.count.made, in.hashed, len(known))
+		}
+	}
+	for text, s := range known {
+		if got, ok := in.Lookup(text); !ok || got != s {
+			t.Fatalf("looking up %q gives %d, want %d", text, got, s)
+		}
+	}
+	if _, ok := in.Lookup("INC9999999"); ok {
+		t.Error("a text that was never given is known")
+	}
 }
 
 // AddAll is Ticket and Add for each.
