@@ -155,7 +155,7 @@ func (h *History) apply(j *journal.Journal, s *State, f *journal.Facts) {
 	if f.Extra != 0 {
 		s.Extra = f.Extra
 	}
-	if f.Reason != 0 {
+	if f.Reason != 0 && f.Event != journal.Linked && f.Event != journal.Excused { // theirs is no reason to stand
 		s.Reason = f.Reason
 	}
 	if f.Party != 0 && f.Event != journal.Rejected {
