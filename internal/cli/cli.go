@@ -24,6 +24,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"towerbridge/fault"
+	"towerbridge/internal/app"
 )
 
 // The statuses that a command ends with.
@@ -154,11 +155,19 @@ func (s *session) status(err error, parsed *kong.Context) int {
 	return Wrong
 }
 
-// tell writes an error: findings one a line, anything else as one sentence.
+// tell writes an error: findings and refused rows one a line, anything else as one
+// sentence.
 func (s *session) tell(err error) {
 	var findings fault.Findings
 	if errors.As(err, &findings) && err.Error() == findings.Error() {
 		s.tellFindings(findings)
+		return
+	}
+	var refused *app.Refused
+	if errors.As(err, &refused) {
+		s.tellRefused(refused.Log)
+		s.tellRows(s.Stderr, refused.Log)
+		fmt.Fprintf(s.Stderr, "towerbridge: %s; nothing was drawn or written. Mend the log or the mapping, or go on without these rows by --accept-refused.\n", refused)
 		return
 	}
 	if errors.Is(err, context.Canceled) {

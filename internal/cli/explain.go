@@ -37,13 +37,19 @@ func (c *explainCommand) Run(s *session) error {
 	if err != nil {
 		return err
 	}
+	rows := s.Stdout
 	if s.json {
-		return writeJSON(s.Stdout, life)
+		if err := writeJSON(s.Stdout, life); err != nil {
+			return err
+		}
+		rows = s.Stderr
+	} else {
+		s.printLife(life)
 	}
-	s.printLife(life)
 	if log.Refused > 0 || len(log.Held) > 0 {
-		s.tellRows(s.Stdout, log)
+		s.tellRows(rows, log)
 	}
+	s.tellRefused(log)
 	return nil
 }
 

@@ -8,6 +8,8 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"towerbridge/internal/app"
+	"towerbridge/internal/store"
 	"towerbridge/internal/store/folder"
 	"towerbridge/span"
 )
@@ -95,15 +97,21 @@ type source struct {
 	Mapping   string `placeholder:"FILE" help:"Mapping that says how the log's columns and states become entries. Needed, unless every log is in the journal's own open form (.ndjson)."`
 	Decisions string `placeholder:"FILE" help:"Decisions about held rows: the file of held rows with choice, who and why filled in."`
 	Salt      string `placeholder:"FILE" help:"Secret that people and free text of the log are salted with. Without it they are not read."`
+	Accept    bool   `name:"accept-refused" help:"Go on without the rows of the log that cannot be read. They are listed and counted. Left out: such rows are an error, and nothing is shown or written."`
 }
 
-// store returns the folder that the flags name.
-func (f *source) store(logs []string) (*folder.Folder, error) {
+// store returns the folder that the flags name. Its log is whole, unless refused rows
+// are accepted.
+func (f *source) store(logs []string) (store.Store, error) {
 	open := func(name string) bool { return strings.HasSuffix(strings.TrimSuffix(name, ".gz"), ".ndjson") }
 	if f.Mapping == "" && !allOf(logs, open) {
 		return nil, usage("missing flags: --mapping=FILE")
 	}
-	return &folder.Folder{Dir: f.Estate, Logs: logs, Mapping: f.Mapping, Decisions: f.Decisions, Salt: f.Salt, Workers: runtime.GOMAXPROCS(0)}, nil
+	from := &folder.Folder{Dir: f.Estate, Logs: logs, Mapping: f.Mapping, Decisions: f.Decisions, Salt: f.Salt, Workers: runtime.GOMAXPROCS(0)}
+	if f.Accept {
+		return from, nil
+	}
+	return app.EveryRow(from), nil
 }
 
 func allOf(list []string, holds func(string) bool) bool {

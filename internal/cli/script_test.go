@@ -13,6 +13,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -28,6 +29,10 @@ import (
 //	gzip FILE KEPT                 writes FILE.gz, of which only KEPT bytes are kept (0: all)
 //	latin1 FILE                    writes a text as Latin-1
 //	field FILE N                   appends a row whose last field has N bytes
+//	bom FILE                       writes a text with a byte-order mark and CRLF line ends
+//	nul FILE OLD                   puts a NUL byte in place of a text
+//	nest FILE N                    writes an XES log of N nested lists, compressed, as FILE.gz
+//	archive FILE NAME N            writes an archive with a file of N zero bytes
 //	empty-folder DIR               there is nothing in the folder, or no folder
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
@@ -71,6 +76,7 @@ func TestScripts(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"flip": flip, "gzip": pack, "latin1": latin1, "field": field, "empty-folder": emptyFolder,
+			"bom": bom, "nul": nul, "nest": nest, "archive": archive,
 		},
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
@@ -134,6 +140,50 @@ func field(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Check(err)
 	text := ts.ReadFile(args[0]) + "INC-9,2026-03-06 09:00,,opened,P3,DESK-1,E-mail,," + string(bytes.Repeat([]byte("x"), n)) + "\n"
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(text), 0o644))
+}
+
+func bom(ts *testscript.TestScript, _ bool, args []string) {
+	text := "\ufeff" + strings.ReplaceAll(ts.ReadFile(args[0]), "\n", "\r\n")
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(text), 0o644))
+}
+
+func nul(ts *testscript.TestScript, _ bool, args []string) {
+	text := strings.Replace(ts.ReadFile(args[0]), args[1], "\x00", 1)
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(text), 0o644))
+}
+
+func nest(ts *testscript.TestScript, _ bool, args []string) {
+	n, err := strconv.Atoi(args[1])
+	ts.Check(err)
+	f, err := os.Create(ts.MkAbs(args[0]) + ".gz")
+	ts.Check(err)
+	w := gzip.NewWriter(f)
+	_, err = io.WriteString(w, "<log><trace><event>")
+	ts.Check(err)
+	step := bytes.Repeat([]byte("<list key=\"a\">"), 1024)
+	for ; n > 0; n -= 1024 {
+		_, err = w.Write(step)
+		ts.Check(err)
+	}
+	ts.Check(w.Close())
+	ts.Check(f.Close())
+}
+
+func archive(ts *testscript.TestScript, _ bool, args []string) {
+	n, err := strconv.ParseInt(args[2], 10, 64)
+	ts.Check(err)
+	f, err := os.Create(ts.MkAbs(args[0]))
+	ts.Check(err)
+	out := zip.NewWriter(f)
+	w, err := out.Create(args[1])
+	ts.Check(err)
+	zeros := make([]byte, 1<<20)
+	for ; n > 0; n -= int64(len(zeros)) {
+		_, err = w.Write(zeros[:min(n, int64(len(zeros)))])
+		ts.Check(err)
+	}
+	ts.Check(out.Close())
+	ts.Check(f.Close())
 }
 
 func emptyFolder(ts *testscript.TestScript, _ bool, args []string) {

@@ -24,14 +24,13 @@ type statementCommand struct {
 	AsOf          *span.Instant `placeholder:"INSTANT" help:"Read nothing that was learnt later, such as 2012-06-01T00:00:00Z. Left out: the end of each period's time for late entries, or the last instant at which the log learnt anything if that is earlier."`
 	Earlier       list          `placeholder:"BUNDLE ..." help:"Bundles of earlier periods, for rules that look back. Left out: drawn from the same log, and marked so."`
 	Held          string        `placeholder:"FILE" help:"Where rows that wait for a decision are written, if there are any; held.csv in the --out folder if left out."`
-	AcceptRefused bool          `help:"Write the files even though rows of the log could not be read."`
 	Out           string        `placeholder:"DIR" help:"Folder that receives CONTRACT-PERIOD.zip (the bundle), .html, .csv and .xlsx. All are written, or none."`
 	KeyFile       string        `name:"key" placeholder:"FILE" help:"Private key that signs the bundles; see key new."`
 }
 
 // Help is shown below the command's summary.
 func (statementCommand) Help() string {
-	return `A statement is what a contract's measures and credits came to in a service period, as known at an instant. Nothing of the log is dropped silently: rows = entries + held + refused. Where rows are refused the statement is shown, the status is 1 and nothing is written, unless --accept-refused says so.
+	return `A statement is what a contract's measures and credits came to in a service period, as known at an instant. Nothing of the log is dropped silently: rows = entries + held + refused. Where a row cannot be read it is listed with its line and reason, the status is 1, and nothing is shown or written, unless --accept-refused says to go on without it.
 
 Example:
 
@@ -64,12 +63,9 @@ func (c *statementCommand) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	refused := drawn.Log.Refused > 0 && !c.AcceptRefused
-	var names []string
-	if !refused {
-		if names, err = c.write(drawn, signer); err != nil {
-			return err
-		}
+	names, err := c.write(drawn, signer)
+	if err != nil {
+		return err
 	}
 	if err := s.showStatements(drawn.Statements); err != nil {
 		return err
@@ -82,10 +78,7 @@ func (c *statementCommand) Run(s *session) error {
 	} else if drawn.Log.Refused > 0 || len(drawn.Log.Held) > 0 {
 		s.tellRows(s.Stderr, drawn.Log)
 	}
-	if refused {
-		s.tellRefused(drawn.Log, c.Out != "")
-		return errTold
-	}
+	s.tellRefused(drawn.Log)
 	return nil
 }
 

@@ -129,21 +129,12 @@ func (s *session) tellRows(w io.Writer, log *eventlog.Result) {
 	}
 }
 
-// mostRefused is the number of refused rows that are written out.
-const mostRefused = 20
-
-// tellRefused writes the refused rows, and that they kept something from being written.
-func (s *session) tellRefused(log *eventlog.Result, out bool) {
-	for i, d := range log.Details {
-		if i == mostRefused {
-			fmt.Fprintf(s.Stderr, "and %d more refused rows\n", log.Refused-mostRefused)
-			break
-		}
+// tellRefused writes the refused rows, each with its line and reason.
+func (s *session) tellRefused(log *eventlog.Result) {
+	for _, d := range log.Details[:min(len(log.Details), mostTold)] {
 		fmt.Fprintln(s.Stderr, plain(d.Finding.Error()))
 	}
-	kept := ""
-	if out {
-		kept = "; nothing was written"
+	if more := log.Refused - mostTold; more > 0 {
+		fmt.Fprintf(s.Stderr, "and %d more rows that cannot be read\n", more)
 	}
-	fmt.Fprintf(s.Stderr, "towerbridge: %d rows of the log could not be read%s. Mend the log or the mapping, or say --accept-refused.\n", log.Refused, kept)
 }

@@ -15,7 +15,6 @@ type supersedeCommand struct {
 	source
 	Log           list          `required:"" placeholder:"FILE ..." help:"Log files as they are now, in order; .gz is read too."`
 	AsOf          *span.Instant `placeholder:"INSTANT" help:"Read nothing that was learnt later; the last instant at which the log learnt anything if left out."`
-	AcceptRefused bool          `help:"Write the files even though rows of the log could not be read."`
 	Out           string        `placeholder:"DIR" help:"Folder that receives the new statement's bundle, HTML, CSV and XLSX, where anything changed."`
 	KeyFile       string        `name:"key" placeholder:"FILE" help:"Private key that signs the new bundle; see key new."`
 }
@@ -49,9 +48,8 @@ func (c *supersedeCommand) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	refused := x.Log.Refused > 0 && !c.AcceptRefused
 	var names []string
-	if c.Out != "" && x.Changed() && !refused {
+	if c.Out != "" && x.Changed() {
 		out := app.NewOutput(c.Out)
 		defer out.Discard()
 		drawn := &app.Drawn{Book: x.Book, Log: x.Log, Statements: []*statement.Statement{x.Statement}}
@@ -66,10 +64,7 @@ func (c *supersedeCommand) Run(s *session) error {
 	if err := s.showSuperseded(x, names); err != nil {
 		return err
 	}
-	if refused {
-		s.tellRefused(x.Log, c.Out != "")
-		return errTold
-	}
+	s.tellRefused(x.Log)
 	return nil
 }
 
