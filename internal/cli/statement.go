@@ -17,15 +17,15 @@ import (
 
 type statementCommand struct {
 	source
-	Log           list          `required:"" placeholder:"FILE ..." help:"Log files, in order; .gz is read too."`
-	Contract      list          `xor:"which" required:"" placeholder:"ID ..." help:"Contracts, by their ids."`
-	All           bool          `xor:"which" required:"" help:"All contracts of the estate, as far as they run in the periods."`
-	Period        periods       `required:"" placeholder:"PERIOD" help:"A month (2012-04), a quarter (2012-Q2), or a range (2012-01..2012-12)."`
-	AsOf          *span.Instant `placeholder:"INSTANT" help:"Read nothing that was learnt later, such as 2012-06-01T00:00:00Z. Left out: the end of each period's time for late entries, or the last instant at which the log learnt anything if that is earlier."`
-	Earlier       list          `placeholder:"BUNDLE ..." help:"Bundles of earlier periods, for rules that look back. Left out: drawn from the same log, and marked so."`
-	Held          string        `placeholder:"FILE" help:"Where rows that wait for a decision are written, if there are any; held.csv in the --out folder if left out."`
-	Out           string        `placeholder:"DIR" help:"Folder that receives CONTRACT-PERIOD.zip (the bundle), .html, .csv and .xlsx. All are written, or none."`
-	KeyFile       string        `name:"key" placeholder:"FILE" help:"Private key that signs the bundles; see key new."`
+	Log      list          `required:"" placeholder:"FILE ..." help:"Log files, in order; .gz is read too."`
+	Contract list          `xor:"which" required:"" placeholder:"ID ..." help:"Contracts, by their ids."`
+	All      bool          `xor:"which" required:"" help:"All contracts of the estate, as far as they run in the periods."`
+	Period   periods       `required:"" placeholder:"PERIOD" help:"A month (2012-04), a quarter (2012-Q2), or a range (2012-01..2012-12)."`
+	AsOf     *span.Instant `placeholder:"INSTANT" help:"Read nothing that was learnt later, such as 2012-06-01T00:00:00Z. Left out: the end of each period's time for late entries, or the last instant at which the log learnt anything if that is earlier."`
+	Earlier  list          `placeholder:"BUNDLE ..." help:"Bundles of earlier periods, for rules that look back. Left out: drawn from the same log, and marked so."`
+	Held     string        `placeholder:"FILE" help:"Where rows that wait for a decision are written, if there are any; held.csv in the --out folder if left out."`
+	Out      string        `placeholder:"DIR" help:"Folder that receives CONTRACT-PERIOD.zip (the bundle), .html, .csv and .xlsx. All are written, or none."`
+	KeyFile  string        `name:"key" placeholder:"FILE" help:"Private key that signs the bundles; see key new."`
 }
 
 // Help is shown below the command's summary.

@@ -13,10 +13,10 @@ import (
 type supersedeCommand struct {
 	Bundle string `arg:"" placeholder:"BUNDLE.zip" help:"Bundle of the statement that was issued."`
 	source
-	Log           list          `required:"" placeholder:"FILE ..." help:"Log files as they are now, in order; .gz is read too."`
-	AsOf          *span.Instant `placeholder:"INSTANT" help:"Read nothing that was learnt later; the last instant at which the log learnt anything if left out."`
-	Out           string        `placeholder:"DIR" help:"Folder that receives the new statement's bundle, HTML, CSV and XLSX, where anything changed."`
-	KeyFile       string        `name:"key" placeholder:"FILE" help:"Private key that signs the new bundle; see key new."`
+	Log     list          `required:"" placeholder:"FILE ..." help:"Log files as they are now, in order; .gz is read too."`
+	AsOf    *span.Instant `placeholder:"INSTANT" help:"Read nothing that was learnt later; the last instant at which the log learnt anything if left out."`
+	Out     string        `placeholder:"DIR" help:"Folder that receives the new statement's bundle, HTML, CSV and XLSX, where anything changed."`
+	KeyFile string        `name:"key" placeholder:"FILE" help:"Private key that signs the new bundle; see key new."`
 }
 
 // Help is shown below the command's summary.
@@ -63,6 +63,9 @@ func (c *supersedeCommand) Run(s *session) error {
 	}
 	if err := s.showSuperseded(x, names); err != nil {
 		return err
+	}
+	if s.json && (x.Log.Refused > 0 || len(x.Log.Held) > 0) {
+		s.tellRows(s.Stderr, x.Log)
 	}
 	s.tellRefused(x.Log)
 	return nil
