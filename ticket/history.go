@@ -15,6 +15,9 @@
 package ticket
 
 import (
+	"cmp"
+	"slices"
+
 	"towerbridge/journal"
 	"towerbridge/span"
 )
@@ -115,19 +118,25 @@ func Read(j *journal.Journal, ticket int, asOf span.Instant, h *History) bool {
 }
 
 // Withdrawn returns those of a ticket's entries that corrections known at asOf take
-// out, each voiding entry among them.
+// out, each voiding entry among them. What was learnt last is looked at first: a
+// correction that is itself corrected or voided takes nothing out, so that what it
+// had replaced stands again.
 func Withdrawn(j *journal.Journal, entries []journal.Entry, asOf span.Instant) map[journal.Key]bool {
-	var gone map[journal.Key]bool
+	var known []journal.Entry
 	for _, e := range entries {
-		if e.Marks&journal.Corrects == 0 || e.Learnt > asOf {
-			continue
+		if e.Marks&journal.Corrects != 0 && e.Learnt <= asOf {
+			known = append(known, e)
 		}
+	}
+	if len(known) == 0 {
+		return nil
+	}
+	slices.SortStableFunc(known, func(a, b journal.Entry) int { return cmp.Compare(a.Learnt, b.Learnt) })
+	gone := map[journal.Key]bool{}
+	for _, e := range slices.Backward(known) {
 		k, ok := j.Corrected(e)
-		if !ok {
+		if !ok || gone[e.Key()] {
 			continue
-		}
-		if gone == nil {
-			gone = map[journal.Key]bool{}
 		}
 		gone[k] = true
 		if j.Fact(e).Event == journal.Voided {

@@ -180,7 +180,7 @@ func TestCorrections(t *testing.T) {
 		asOf int
 		want string
 		done int
-	}{{99, "new resolved", 10}, {100, "new resolved", 20}, {300, "new", -1}} {
+	}{{99, "new resolved", 10}, {100, "new resolved", 20}, {300, "new resolved", 10}} {
 		j, h := read(t, c.asOf, lines)
 		if got := show(j, h); got != c.want {
 			t.Errorf("as of minute %d: %s, want %s", c.asOf, got, c.want)
