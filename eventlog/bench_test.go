@@ -65,7 +65,7 @@ func BenchmarkReadFile(b *testing.B) {
 func benchForm(b *testing.B, m *Mapping, text string) {
 	b.SetBytes(int64(len(text)))
 	for b.Loop() {
-		got, err := Read([]Input{plain("log", text)}, m, Options{})
+		got, err := Read([]Input{anywhere("log", text)}, m, Options{Workers: 2, stretch: 4 << 20})
 		if err != nil || got.Refused > 0 || got.Entries == 0 {
 			b.Fatal(err, got)
 		}

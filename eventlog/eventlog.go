@@ -24,7 +24,9 @@
 package eventlog
 
 import (
+	"cmp"
 	"io"
+	"slices"
 	"time"
 
 	"towerbridge/fault"
@@ -95,11 +97,16 @@ func Read(in []Input, m *Mapping, opt Options) (*Result, error) {
 	if len(findings) > 0 {
 		return nil, findings
 	}
-	run := &run{p: p, in: in, progress: newProgress(in, opt.Progress)}
-	if err := run.read(); err != nil {
+	r := &run{p: p, in: in, progress: newProgress(in, opt.Progress), ordered: p.ordered(in)}
+	got, err := r.result()
+	if err == errOrder {
+		r.ordered = true
+		got, err = r.result()
+	}
+	if err != nil {
 		return nil, err
 	}
-	return run.result()
+	return got, nil
 }
 
 // run is one reading of a log.
@@ -107,6 +114,7 @@ type run struct {
 	p        *plan
 	in       []Input
 	progress *progress
+	ordered  bool         // one worker reads everything in order
 	files    [][]*stretch // of each input
 }
 
@@ -118,52 +126,89 @@ type stretch struct {
 	err   error
 }
 
-// result merges what the stretches have read.
+// result reads the log and merges what the stretches have read.
 func (r *run) result() (*Result, error) {
+	if err := r.read(); err != nil {
+		return nil, err
+	}
 	out := &Result{}
-	var builders []*journal.Builder
-	var first []uint32
-	var refused refusals
-	absent := map[string]int{}
-	held := map[int64]bool{}
+	t := totals{absent: map[string]int{}, decided: map[int64]bool{}}
 	var last *sink
 	for i, file := range r.files {
 		out.Files = append(out.Files, r.in[i].Name)
 		var lines int64
 		for _, st := range file {
-			s := st.sink
-			if s == last { // one sink has taken several files
+			if st.sink == last { // one sink has taken several files
 				continue
 			}
-			last = s
-			if out.Rows+s.rows > maxRows {
-				return nil, fault.Findings{tooManyRows.At(fault.Position{File: s.file}, "", "more than %d rows", int64(maxRows))}
+			last = st.sink
+			if out.Rows+last.rows > maxRows {
+				return nil, fault.Findings{tooManyRows.At(fault.Position{File: last.file}, "", "more than %d rows", int64(maxRows))}
 			}
-			s.finish()
-			s.shift(out.Rows, lines)
+			last.finish()
+			last.shift(out.Rows, lines)
 			lines += st.lines()
-			builders = append(builders, s.b)
-			first = append(first, uint32(out.Rows))
-			out.Rows += s.rows
-			out.Entries += s.entries
-			out.Held = append(out.Held, s.held...)
-			refused.join(s.refused)
-			for row := range s.decided {
-				held[row] = true
-			}
-			for _, column := range s.absent() {
-				absent[column]++
-			}
+			t.add(out, last)
 		}
 	}
-	if needless := r.p.opt.Decisions.needless(held); len(needless) > 0 {
+	if needless := r.p.opt.Decisions.needless(t.decided); len(needless) > 0 {
 		return nil, needless
 	}
-	out.Refused, out.Reasons, out.Details = refused.total, refused.reasons(), refused.details
-	out.order(absent, len(builders))
+	if len(t.wrong) > 0 {
+		return nil, t.wrong[:min(len(t.wrong), maxDigests)]
+	}
+	t.complete(out)
 	var findings fault.Findings
-	if out.Journal, findings = journal.Merge(builders, first); len(findings) > 0 {
+	out.Journal, findings = journal.Merge(t.builders, t.first)
+	if r.p.m.Format == NDJSON && !r.ordered && (len(out.Journal.Sources()) > journal.MaxSources || twice(out.Journal)) {
+		return nil, errOrder
+	}
+	if len(findings) > 0 {
 		return nil, findings
 	}
 	return out, nil
+}
+
+// totals gathers what the sinks of a log have.
+type totals struct {
+	builders []*journal.Builder
+	first    []uint32
+	refused  refusals
+	absent   map[string]int
+	decided  map[int64]bool
+	wrong    fault.Findings
+}
+
+// add adds a sink's rows to the result, as those that follow on.
+func (t *totals) add(out *Result, s *sink) {
+	t.builders = append(t.builders, s.b)
+	if s.p.m.Format == NDJSON {
+		t.first = append(t.first, 0) // its rows have their numbers
+	} else {
+		t.first = append(t.first, uint32(out.Rows))
+	}
+	out.Rows += s.rows
+	out.Entries += s.entries
+	out.Held = append(out.Held, s.held...)
+	t.refused.join(s.refused)
+	t.wrong = append(t.wrong, s.wrong...)
+	for row := range s.decided {
+		t.decided[row] = true
+	}
+	for _, column := range s.absent() {
+		t.absent[column]++
+	}
+}
+
+// complete puts what was gathered in order and into the result.
+func (t *totals) complete(out *Result) {
+	out.Refused, out.Reasons, out.Details = t.refused.total, t.refused.reasons(), t.refused.details
+	for column, n := range t.absent {
+		if n == len(t.builders) {
+			out.Absent = append(out.Absent, column)
+		}
+	}
+	slices.Sort(out.Absent)
+	slices.SortStableFunc(out.Held, func(a, b HeldRow) int { return cmp.Compare(a.Row, b.Row) })
+	slices.SortStableFunc(out.Details, func(a, b RefusedRow) int { return cmp.Compare(a.Row, b.Row) })
 }

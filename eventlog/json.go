@@ -165,7 +165,7 @@ func (c *jsonCursor) whole() int64 {
 // read takes a line apart.
 func (l *openLine) read(c *jsonCursor, b []byte) *refusal {
 	*c = jsonCursor{b: b, text: c.text[:0]}
-	*l = openLine{fields: l.fields[:0], clear: l.clear[:0]} // what a journal keeps is made anew
+	l.reset()
 	c.expect('{')
 	for first := true; c.also('}', first); first = false {
 		name := c.string()
@@ -173,7 +173,7 @@ func (l *openLine) read(c *jsonCursor, b []byte) *refusal {
 		if c.wrong != "" {
 			break
 		}
-		if bad := l.member(c, string(name)); bad != nil {
+		if bad := l.member(c, name); bad != nil {
 			return bad
 		}
 	}
@@ -186,28 +186,64 @@ func (l *openLine) read(c *jsonCursor, b []byte) *refusal {
 	return l.tidy()
 }
 
-// member reads the value of one member.
-func (l *openLine) member(c *jsonCursor, name string) *refusal {
-	number := slices.Index(otherMembers, name) + textCount
-	if m := slices.Index(textMembers[:], name); m >= 0 {
-		number = m
-		l.texts[m] = c.string()
-	} else if m := slices.Index(numberMembers[:], name); m >= 0 {
-		number += len(otherMembers) + 1 + m
-		l.numbers[m].value, l.numbers[m].given = c.whole(), true
-	} else if number < textCount {
-		return &refusal{unknownMember, quote(name), "the journal has no such member"}
-	} else {
-		l.other(c, name)
+// members lists the names of all members in the order in which the journal writes
+// them, those that it does not write last; kinds and places say what they are.
+var (
+	members []string
+	kinds   []func(l *openLine, c *jsonCursor, place int)
+	places  []int
+)
+
+func init() {
+	add := func(name string, place int, kind func(*openLine, *jsonCursor, int)) {
+		members, places, kinds = append(members, name), append(places, place), append(kinds, kind)
 	}
-	if l.given&(1<<number) != 0 {
-		return &refusal{badLine, name, "the member is given twice"}
+	text := func(from, to int) {
+		for m := from; m <= to; m++ {
+			add(textMembers[m], m, func(l *openLine, c *jsonCursor, place int) { l.texts[place] = c.string() })
+		}
 	}
-	l.given |= 1 << number
-	return nil
+	number := func(m int) {
+		add(numberMembers[m], m, func(l *openLine, c *jsonCursor, place int) {
+			l.numbers[place].value, l.numbers[place].given = c.whole(), true
+		})
+	}
+	other := func(names ...string) {
+		for _, name := range names {
+			add(name, 0, func(l *openLine, c *jsonCursor, _ int) { l.other(c, name) })
+		}
+	}
+	text(sourceMember, teamMember)
+	number(lineNumber)
+	text(reasonMember, seriesMember)
+	number(numeratorNumber)
+	number(denominatorNumber)
+	other("fields")
+	text(correctsMember, correctsMember)
+	other("backdated", "decision", "withheld", "digest", "salt", "text", "people", "attachments")
 }
 
-var otherMembers = []string{"fields", "backdated", "decision", "withheld", "salt", "text", "people", "attachments", "digest"}
+// member reads the value of one member. It looks for the name from the one before
+// on, for most lines have their members in the journal's own order.
+func (l *openLine) member(c *jsonCursor, name []byte) *refusal {
+	at := l.after
+	for range members {
+		if at == len(members) {
+			at = 0
+		}
+		if members[at] == string(name) {
+			kinds[at](l, c, places[at])
+			if l.given&(1<<at) != 0 {
+				return &refusal{badLine, members[at], "the member is given twice"}
+			}
+			l.given |= 1 << at
+			l.after = at + 1
+			return nil
+		}
+		at++
+	}
+	return &refusal{unknownMember, quote(string(name)), "the journal has no such member"}
+}
 
 func (l *openLine) other(c *jsonCursor, name string) {
 	switch name {
@@ -228,7 +264,7 @@ func (l *openLine) other(c *jsonCursor, name string) {
 	case "withheld":
 		c.list(func() {
 			texts := c.exactly("name", "digest")
-			if !isDigest(texts[1]) {
+			if !isDigest([]byte(texts[1])) {
 				c.fail("a digest is not sha256: and 64 hexadecimal digits")
 			}
 			l.withheld = append(l.withheld, journal.Withheld{Name: texts[0], Digest: texts[1]})
@@ -236,21 +272,32 @@ func (l *openLine) other(c *jsonCursor, name string) {
 	case "salt":
 		l.salt = string(c.string())
 	case "text":
-		l.clear = append(l.clear, clearText{"text", string(c.string())})
+		l.open = append(l.open, clearText{"text", string(c.string())})
 	case "people":
-		c.list(func() { l.clear = append(l.clear, clearText{"person", string(c.string())}) })
+		c.list(func() { l.open = append(l.open, clearText{"person", string(c.string())}) })
 	case "attachments":
-		c.list(func() { l.clear = append(l.clear, clearText{"attachment", string(c.string())}) })
+		c.list(func() { l.open = append(l.open, clearText{"attachment", string(c.string())}) })
 	case "digest":
-		if l.digest = c.string(); !isDigest(string(l.digest)) {
+		l.digest = c.string() // its digits are compared later
+		if len(l.digest) != len(digestStart)+64 || !bytes.HasPrefix(l.digest, []byte(digestStart)) {
 			c.fail("a digest is not sha256: and 64 hexadecimal digits")
 		}
 	}
 }
 
-func isDigest(s string) bool {
-	rest, ok := strings.CutPrefix(s, "sha256:")
-	return ok && len(rest) == 64 && strings.Trim(rest, "0123456789abcdef") == ""
+// digestStart stands before the hexadecimal digits of a digest.
+const digestStart = "sha256:"
+
+func isDigest(s []byte) bool {
+	if len(s) != len(digestStart)+64 || string(s[:len(digestStart)]) != digestStart {
+		return false
+	}
+	for _, c := range s[len(digestStart):] {
+		if c-'0' > 9 && c-'a' > 5 {
+			return false
+		}
+	}
+	return true
 }
 
 // list takes a list, calling item at each of its items.
@@ -304,10 +351,10 @@ func (l *openLine) tidy() *refusal {
 			return &refusal{badLine, "fields", "the field " + quote(string(f.name)) + " is given twice"}
 		}
 	}
-	if len(l.clear) > 0 && l.salt == "" {
+	if len(l.open) > 0 && l.salt == "" {
 		return &refusal{badLine, "salt", "content in clear needs a salt"}
 	}
-	for i, x := range l.clear {
+	for i, x := range l.open {
 		own := salt([]byte(l.salt), x.name, strconv.Itoa(i))
 		l.withheld = append(l.withheld, journal.Salted(x.name, own, x.content))
 	}

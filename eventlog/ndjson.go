@@ -3,9 +3,12 @@ package eventlog
 import (
 	"bufio"
 	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"io"
 	"math"
+	"slices"
 	"strconv"
 
 	"towerbridge/fault"
@@ -30,7 +33,7 @@ type lineReader struct {
 	sink   *sink
 	parse  jsonCursor
 	line   openLine
-	wrong  fault.Findings
+	inside bool   // the stretch does not start where the file does
 	buf    []byte // scratch: the line as the journal writes it
 	stamps stamps
 }
@@ -45,9 +48,10 @@ func (r *lineReader) read() error {
 	s.file = r.file
 	lines := bufio.NewScanner(r.in)
 	lines.Buffer(make([]byte, chunk), MaxLine)
-	for s.line = 1; lines.Scan(); s.line++ {
+	for s.line = 0; len(s.wrong) < maxDigests && lines.Scan(); {
+		s.line++
 		b := lines.Bytes()
-		if s.line == 1 {
+		if s.line == 1 && !r.inside {
 			b = bytes.TrimPrefix(b, []byte(mark))
 		}
 		if len(bytes.TrimSpace(b)) == 0 {
@@ -59,16 +63,13 @@ func (r *lineReader) read() error {
 		if bad := r.take(b); bad != nil {
 			s.refuse(bad.rule, bad.field, "%s", bad.message)
 		}
-		if len(r.wrong) == maxDigests {
-			break
-		}
 	}
 	if err := lines.Err(); errors.Is(err, bufio.ErrTooLong) {
-		return append(r.wrong, tooLong.At(fault.Position{File: r.file, Line: int(s.line)}, "", "the line is longer than %d bytes", MaxLine))
+		return fault.Findings{tooLong.At(fault.Position{File: r.file, Line: int(s.line) + 1}, "", "the line is longer than %d bytes", MaxLine)}
 	} else if err != nil {
 		return unreadable(r.file, err)
 	}
-	return r.wrong.Err()
+	return nil
 }
 
 // take makes a line an entry, or says why not.
@@ -89,13 +90,41 @@ func (r *lineReader) take(b []byte) *refusal {
 	}
 	var from, to int
 	r.buf, from, to = l.append(r.buf[:0], e.Happened, e.Learnt)
-	if len(l.digest) > 0 && journal.DigestLine(r.buf) != string(l.digest) {
-		r.wrong = append(r.wrong, wrongDigest.At(fault.Position{File: r.file, Line: int(r.sink.line)}, "digest",
+	if len(l.digest) > 0 && !l.hasDigestOf(r.buf) {
+		r.sink.wrong = append(r.sink.wrong, wrongDigest.At(fault.Position{File: r.file, Line: int(r.sink.line)}, "digest",
 			"the entry %s of %s has another digest than its line states", quote(string(l.texts[keyMember])), quote(string(l.texts[sourceMember]))))
 		return &refusal{wrongDigest, "digest", "the digest is another"}
 	}
 	r.enter(e, r.buf[from:to])
 	return nil
+}
+
+// hasDigestOf reports whether the digest that the line states is that of the line
+// as the journal writes it.
+func (l *openLine) hasDigestOf(written []byte) bool {
+	var stated [2 * sha256.Size]byte
+	sum := sha256.Sum256(written)
+	hex.Encode(stated[:], sum[:])
+	return bytes.Equal(stated[:], l.digest[len(digestStart):])
+}
+
+// twice reports whether two entries have one key.
+func twice(j *journal.Journal) bool {
+	rows := map[journal.Key][]uint32{} // of each source, keyed and not
+	for t := range j.Tickets() {
+		for _, e := range j.Of(t) {
+			k := e.Key()
+			k.Row = 0
+			rows[k] = append(rows[k], e.Row)
+		}
+	}
+	for _, list := range rows {
+		slices.Sort(list)
+		if len(slices.Compact(list)) < len(list) {
+			return true
+		}
+	}
+	return false
 }
 
 // check reads the instants and says what is missing or contradictory.
@@ -116,7 +145,7 @@ func (r *lineReader) check(e *journal.Entry) *refusal {
 			continue
 		}
 		at, _, means := r.stamps.read(text)
-		if means != clear {
+		if means != certain {
 			return &refusal{badStamp, textMembers[x.member], quote(string(text)) + " is not an instant with its offset"}
 		}
 		*x.to = at

@@ -49,7 +49,8 @@ var numberMembers = [numberCount]string{"line", "numerator", "denominator"}
 // valid until the next line is read.
 type openLine struct {
 	texts   [textCount][]byte
-	given   uint64 // which members have been seen
+	given   uint64 // which of members have been seen
+	after   int    // the place in members after the one seen last
 	numbers [numberCount]struct {
 		value int64
 		given bool
@@ -60,8 +61,16 @@ type openLine struct {
 	decision  journal.Decision
 	withheld  []journal.Withheld
 	salt      string
-	clear     []clearText
+	open      []clearText
 	digest    []byte
+}
+
+// reset empties the line. What a journal keeps is made anew each time.
+func (l *openLine) reset() {
+	l.texts, l.given, l.after, l.digest = [textCount][]byte{}, 0, 0, nil
+	clear(l.numbers[:])
+	l.fields, l.open = l.fields[:0], l.open[:0]
+	l.backdated, l.decided, l.decision, l.withheld, l.salt = false, false, journal.Decision{}, nil, ""
 }
 
 type textPair struct{ name, value []byte }

@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"towerbridge/journal"
 )
 
 // logText draws a CSV log of a few tickets: good rows and bad ones, quotes and line
@@ -124,5 +126,51 @@ func TestManyTickets(t *testing.T) {
 				t.Fatalf("ticket %s is not in order", whole.Journal.TicketID(ticket))
 			}
 		}
+	}
+}
+
+// However the journal's own form is cut, also where keys stand twice, wrong
+// lines among right ones.
+func TestAnyCutOfTheOpenForm(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		var b strings.Builder
+		for i := range rapid.IntRange(0, 40).Draw(t, "lines") {
+			key := fmt.Sprint(i)
+			if rapid.IntRange(0, 50).Draw(t, "again") == 0 {
+				key = "1"
+			}
+			fmt.Fprintf(&b, `{"source":"tool %d","key":"%s%s","ticket":"T%d","happened":"2026-05-01T10:00:0%dZ","team":"x%d"}`,
+				rapid.IntRange(0, 2).Draw(t, "source"), rapid.SampledFrom([]string{"", "", "k"}).Draw(t, "kind"), key,
+				rapid.IntRange(0, 3).Draw(t, "ticket"), rapid.IntRange(0, 3).Draw(t, "second"), rapid.IntRange(0, 3).Draw(t, "team"))
+			b.WriteString(rapid.SampledFrom([]string{"\n", "\n", "\n", "\r\n", "x\n", "\n\n", "\n\ufeff\n"}).Draw(t, "end"))
+		}
+		read := func(in Input, opt Options) *Result {
+			got, err := Read([]Input{in}, nil, opt)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return got
+		}
+		whole := read(plain("entries.ndjson", b.String()), Options{})
+		cut := read(anywhere("entries.ndjson", b.String()), Options{Workers: 2, stretch: rapid.Int64Range(1, 500).Draw(t, "stretch")})
+		if !reflect.DeepEqual(whole, cut) {
+			t.Fatalf("%s\n%s\ncut: %s\n%s", whole.Summary(), lines(whole.Journal), cut.Summary(), lines(cut.Journal))
+		}
+	})
+}
+
+// A finding in a later stretch names the line of the file.
+func TestLinesOfLaterStretches(t *testing.T) {
+	rows := strings.Repeat("A,2026-05-01T10:00:00Z,P1,x\n", 100)
+	text := simpleHead + rows + "A,2026-05-01T10:00:00Z,P1," + strings.Repeat("x", MaxField+3) + "\n" + rows
+	findings := mustFail(t, mustMap(t, simple), Options{Workers: 2, stretch: 500}, anywhere("log.csv", text))
+	if len(findings) != 1 || findings[0].Position.Line != 102 {
+		t.Errorf("findings %v", findings)
+	}
+	good := strings.TrimSuffix(seventh, "}") + `,"digest":"` + journal.DigestLine([]byte(seventh)) + `"}` + "\n"
+	bad := strings.Replace(good, `"ticket":"A"`, `"ticket":"B"`, 1)
+	findings = mustFail(t, nil, Options{Workers: 2, stretch: 400}, anywhere("entries.ndjson", strings.Repeat(good, 20)+bad+strings.Repeat(good, 20)+bad))
+	if len(findings) != 2 || findings[0].Position.Line != 21 || findings[1].Position.Line != 42 {
+		t.Errorf("findings %v", findings)
 	}
 }

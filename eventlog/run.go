@@ -17,24 +17,34 @@ import (
 // a stretch's tables stay in the processor's cache.
 const stretchSize = 64 << 20
 
-// inOrder reports whether a row's meaning depends on all rows before it, so that
-// one worker must read all rows in order.
-func (p *plan) inOrder() bool {
-	return p.m.Format == NDJSON || p.opt.Decisions.Len() > 0 || p.whole
+// errOrder says that the log must be read again, by one worker and in order: it was
+// cut where it must not be, or its rows speak of each other.
+var errOrder = errors.New("the log must be read in order")
+
+// ordered reports whether what becomes of a row depends on all rows before it, so
+// that one worker must read all of them. Keys given twice in NDJSON are rare: it is
+// read as if there were none wherever it could be read again.
+func (p *plan) ordered(in []Input) bool {
+	return p.m.Format == NDJSON && !again(in) || p.opt.Decisions.Len() > 0 || p.whole
+}
+
+// again reports whether a log could be read a second time.
+func again(in []Input) bool {
+	return !slices.ContainsFunc(in, func(x Input) bool { return x.ReaderAt == nil })
 }
 
 // read cuts the log into stretches and reads them.
 func (r *run) read() error {
 	r.files = make([][]*stretch, len(r.in))
 	var findings fault.Findings
-	inOrder := r.p.inOrder()
 	var shared *sink
-	if inOrder {
-		shared = newSink(r.p, "")
+	workers := r.p.opt.Workers
+	if r.ordered {
+		shared, workers = newSink(r.p, ""), 1
 	}
 	for i := range r.in {
 		var err error
-		if r.files[i], err = r.cut(i, shared, max(1, r.p.opt.Workers)); err == nil {
+		if r.files[i], err = r.cut(i, shared); err == nil {
 			continue
 		}
 		var more fault.Findings
@@ -46,30 +56,41 @@ func (r *run) read() error {
 	if len(findings) > 0 {
 		return findings
 	}
-	workers := r.p.opt.Workers
-	if inOrder {
-		workers = 1
-	}
 	r.work(slices.Concat(r.files...), workers)
-	for i, file := range r.files {
+	return r.failed()
+}
+
+// failed returns what went wrong in the stretches: of each file the first.
+func (r *run) failed() error {
+	var findings fault.Findings
+	for _, file := range r.files {
 		if slices.ContainsFunc(file, func(st *stretch) bool { return st.err == errSplit }) {
-			whole, err := r.cut(i, shared, 0)
-			if err != nil {
-				return err
-			}
-			r.work(whole, 1)
-			r.files[i] = whole
+			return errOrder
 		}
-	}
-	for _, st := range slices.Concat(r.files...) {
-		var more fault.Findings
-		if errors.As(st.err, &more) {
-			findings = append(findings, more...)
-		} else if st.err != nil {
-			return st.err
+		var lines int64
+		for _, st := range file {
+			var more fault.Findings
+			if errors.As(st.err, &more) {
+				findings = append(findings, moved(more, lines)...)
+				break
+			}
+			if st.err != nil {
+				return st.err
+			}
+			lines += st.lines()
 		}
 	}
 	return findings.Err()
+}
+
+// moved moves findings down by a number of lines.
+func moved(findings fault.Findings, lines int64) fault.Findings {
+	for i := range findings {
+		if at := &findings[i].Position; at.Line > 0 {
+			at.Line += int(lines)
+		}
+	}
+	return findings
 }
 
 // work reads stretches by several workers, each taking the next.
@@ -91,8 +112,8 @@ func (r *run) work(all []*stretch, workers int) {
 }
 
 // cut opens an input and cuts it into stretches: several only where it is plain
-// CSV that can be read at any place, and not where no workers are at hand for it.
-func (r *run) cut(i int, shared *sink, workers int) ([]*stretch, error) {
+// text that can be read at any place, and again should the cuts be wrong.
+func (r *run) cut(i int, shared *sink) ([]*stretch, error) {
 	in := r.in[i]
 	raw := in.Reader
 	if in.ReaderAt != nil {
@@ -106,11 +127,15 @@ func (r *run) cut(i int, shared *sink, workers int) ([]*stretch, error) {
 	if s == nil {
 		s = newSink(r.p, in.Name)
 	}
+	cuttable := !r.ordered && !zipped && again(r.in)
 	switch r.p.m.Format {
 	case XES:
 		x := newXESReader(in.Name, plain, s)
 		return []*stretch{{sink: s, read: x.read, lines: zero}}, nil
 	case NDJSON:
+		if cuttable {
+			return r.cutLines(in, s)
+		}
 		n := newLineReader(in.Name, plain, s)
 		return []*stretch{{sink: s, read: n.read, lines: zero}}, nil
 	}
@@ -118,16 +143,16 @@ func (r *run) cut(i int, shared *sink, workers int) ([]*stretch, error) {
 	if err := c.header(); err != nil {
 		return nil, err
 	}
-	if in.ReaderAt == nil || zipped || shared != nil || workers < 1 {
-		return []*stretch{r.csv(c)}, nil
+	if cuttable {
+		return r.cutCSV(in, c)
 	}
-	return r.cutCSV(in, c)
+	return []*stretch{csvStretch(c)}, nil
 }
 
 func zero() int64 { return 0 }
 
-// csv makes a reader that stands after its header a stretch.
-func (r *run) csv(c *csvReader) *stretch {
+// csvStretch makes a reader that stands after its header a stretch.
+func csvStretch(c *csvReader) *stretch {
 	return &stretch{sink: c.sink, lines: func() int64 { return c.lines }, read: func() error {
 		c.sink.file = c.file
 		c.sink.raw = newCombos() // columns may stand in another order than in the file before
@@ -135,9 +160,57 @@ func (r *run) csv(c *csvReader) *stretch {
 	}}
 }
 
-// cutCSV cuts a file at line ends. The first reader has read the header.
+// cutCSV cuts a file of CSV. The first reader has read the header.
 func (r *run) cutCSV(in Input, head *csvReader) ([]*stretch, error) {
-	start := int64(head.lo) // the header lies within the first lump that was read
+	sections, err := r.sections(in, int64(head.lo)) // the header lies within the first lump that was read
+	if err != nil {
+		return nil, err
+	}
+	var out []*stretch
+	for k, section := range sections {
+		c := &csvReader{
+			file: in.Name, in: section, delim: head.delim, whole: k == len(sections)-1,
+			layout: head.layout, sink: head.sink,
+		}
+		if k == 0 {
+			c.lines = head.lines
+		} else {
+			c.sink = newSink(r.p, in.Name)
+		}
+		st := csvStretch(c)
+		read := st.read
+		st.read = func() error { // its buffers live only while it is read
+			c.buf, c.values = make([]byte, chunk+1), make([][]byte, len(r.p.slots))
+			err := read()
+			c.buf, c.ends = nil, nil
+			return err
+		}
+		out = append(out, st)
+	}
+	return out, nil
+}
+
+// cutLines cuts a file of NDJSON.
+func (r *run) cutLines(in Input, first *sink) ([]*stretch, error) {
+	sections, err := r.sections(in, 0)
+	if err != nil {
+		return nil, err
+	}
+	var out []*stretch
+	for k, section := range sections {
+		n := newLineReader(in.Name, section, first)
+		if k > 0 {
+			n.sink = newSink(r.p, in.Name)
+		}
+		n.inside = k > 0
+		n.sink.seen = nil // keys are compared once all are read
+		out = append(out, &stretch{sink: n.sink, read: n.read, lines: func() int64 { return n.sink.line }})
+	}
+	return out, nil
+}
+
+// sections cuts a file at line ends, from a place on.
+func (r *run) sections(in Input, start int64) ([]io.Reader, error) {
 	pieces := (in.Size-start)/cmp.Or(r.p.opt.stretch, stretchSize) + 1
 	cuts := []int64{start}
 	for k := int64(1); k < pieces; k++ {
@@ -150,27 +223,9 @@ func (r *run) cutCSV(in Input, head *csvReader) ([]*stretch, error) {
 		}
 	}
 	cuts = append(cuts, in.Size)
-	var out []*stretch
+	var out []io.Reader
 	for k := range len(cuts) - 1 {
-		section := io.NewSectionReader(in.ReaderAt, cuts[k], cuts[k+1]-cuts[k])
-		c := &csvReader{
-			file: in.Name, in: r.progress.count(section), delim: head.delim, whole: k == len(cuts)-2,
-			layout: head.layout, sink: head.sink,
-		}
-		if k == 0 {
-			c.lines = head.lines
-		} else {
-			c.sink = newSink(r.p, in.Name)
-		}
-		st := r.csv(c)
-		read := st.read
-		st.read = func() error { // its buffers live only while it is read
-			c.buf, c.values = make([]byte, chunk+1), make([][]byte, len(r.p.slots))
-			err := read()
-			c.buf, c.ends = nil, nil
-			return err
-		}
-		out = append(out, st)
+		out = append(out, r.progress.count(io.NewSectionReader(in.ReaderAt, cuts[k], cuts[k+1]-cuts[k])))
 	}
 	return out, nil
 }
@@ -232,51 +287,6 @@ func cutOff(err error) bool {
 	return errors.As(err, &d) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, gzip.ErrHeader)
 }
 
-// progress tells how much has been read.
-type progress struct {
-	mu          sync.Mutex
-	done, total int64
-	tell        func(done, total int64)
-}
-
-func newProgress(in []Input, tell func(done, total int64)) *progress {
-	p := &progress{tell: tell}
-	for _, x := range in {
-		if x.Size <= 0 {
-			p.total = 0
-			break
-		}
-		p.total += x.Size
-	}
-	return p
-}
-
-// count returns a reader whose bytes are counted.
-func (p *progress) count(in io.Reader) io.Reader {
-	if p.tell == nil {
-		return in
-	}
-	return &counted{in, p}
-}
-
-type counted struct {
-	in io.Reader
-	p  *progress
-}
-
-func (c *counted) Read(b []byte) (int, error) {
-	n, err := c.in.Read(b)
-	if n > 0 {
-		c.p.mu.Lock()
-		if c.p.done += int64(n); c.p.total > 0 {
-			c.p.done = min(c.p.done, c.p.total) // a file read twice counts once
-		}
-		c.p.tell(c.p.done, c.p.total)
-		c.p.mu.Unlock()
-	}
-	return n, err
-}
-
 // absent lists the columns of an XES log that no event had.
 func (s *sink) absent() []string {
 	var out []string
@@ -286,16 +296,4 @@ func (s *sink) absent() []string {
 		}
 	}
 	return out
-}
-
-// order puts what the stretches have gathered in order.
-func (r *Result) order(absent map[string]int, sinks int) {
-	for column, n := range absent {
-		if n == sinks {
-			r.Absent = append(r.Absent, column)
-		}
-	}
-	slices.Sort(r.Absent)
-	slices.SortStableFunc(r.Held, func(a, b HeldRow) int { return cmp.Compare(a.Row, b.Row) })
-	slices.SortStableFunc(r.Details, func(a, b RefusedRow) int { return cmp.Compare(a.Row, b.Row) })
 }

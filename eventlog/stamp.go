@@ -74,7 +74,7 @@ func rfc3339(b []byte) (stamp, bool) {
 type sense uint8
 
 const (
-	clear     sense = iota // one instant
+	certain   sense = iota // one instant
 	unsure                 // a wall clock shows it twice, or never: two instants
 	nonsense               // not a stamp
 	placeless              // a wall clock, and nobody says where
@@ -91,7 +91,7 @@ type stamps struct {
 // read returns the instant of a stamp; where it is unsure both, the earlier first.
 func (t *stamps) read(b []byte) (first, second span.Instant, means sense) {
 	if i, ok := t.quick(b); ok {
-		return i, i, clear
+		return i, i, certain
 	}
 	s, ok := t.parts(b)
 	if !ok {
@@ -119,7 +119,7 @@ func accepted(unix int64) (first, second span.Instant, means sense) {
 	if i < span.Earliest || i >= span.Latest {
 		return 0, 0, nonsense
 	}
-	return i, i, clear
+	return i, i, certain
 }
 
 func (t *stamps) parts(b []byte) (stamp, bool) {

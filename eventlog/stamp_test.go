@@ -57,7 +57,7 @@ func TestStampForms(t *testing.T) {
 		s := stamps{}
 		for range 2 { // the second time the day is remembered
 			at, _, means := s.read([]byte(text))
-			got := map[sense]string{clear: at.String(), nonsense: "nonsense", placeless: "placeless"}[means]
+			got := map[sense]string{certain: at.String(), nonsense: "nonsense", placeless: "placeless"}[means]
 			if got != want {
 				t.Errorf("%q is %s, want %s", text, got, want)
 			}
@@ -80,7 +80,7 @@ func TestStampAgainstLibrary(t *testing.T) {
 					continue
 				}
 				got, _, means := quick.read([]byte(text))
-				if means != clear || int64(got) != second {
+				if means != certain || int64(got) != second {
 					t.Fatalf("%s is %s (%d), want %s", text, got, means, at)
 				}
 			}

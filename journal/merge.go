@@ -70,6 +70,9 @@ func (m *merger) translate(b *Builder, firstRow uint32) translation {
 	j := m.j
 	t := translation{firstRow: firstRow}
 	for _, source := range b.sources {
+		if b.store.count == 0 {
+			break // a source is one of entries
+		}
 		at := slices.Index(j.sources, source)
 		if at < 0 {
 			at = len(j.sources)
@@ -214,7 +217,11 @@ func (m *merger) sort() {
 
 // scatter writes one builder's entries to their places.
 func (m *merger) scatter(b *Builder, t *translation, next []uint32) {
-	s, first := &b.store, t.sources[0]
+	s := &b.store
+	if s.count == 0 {
+		return
+	}
+	first := t.sources[0]
 	for i, block := range s.packed {
 		for _, p := range block {
 			if p.ticket == isWhole {
