@@ -14,8 +14,10 @@ FUZZTIME ?= 20s
 # with the repository's own Go, so that they understand its language version.
 STATICCHECK_VERSION := v0.8.2
 GOFUMPT_VERSION     := v0.12.0
+TEMPL_VERSION       := v0.3.977
 STATICCHECK := .tools/staticcheck-$(STATICCHECK_VERSION)/staticcheck
 GOFUMPT     := .tools/gofumpt-$(GOFUMPT_VERSION)/gofumpt
+TEMPL       := .tools/templ-$(TEMPL_VERSION)/templ
 
 .PHONY: demo test prove check bench fuzz generate fmt
 
@@ -28,12 +30,16 @@ test:
 prove:
 	TOWERBRIDGE_PROVE=1 $(GO) test -timeout 40m -run 'Prove|Conservation' ./...
 
-check: $(STATICCHECK) $(GOFUMPT)
+check: $(STATICCHECK) $(GOFUMPT) $(TEMPL)
 	@unformatted=$$($(GOFUMPT) -l .); if [ -n "$$unformatted" ]; then echo "not formatted (run: make fmt):"; echo "$$unformatted"; exit 1; fi
 	$(GO) vet ./...
 	$(STATICCHECK) ./...
 	$(GO) test -count=1 ./internal/floors
-	@if [ -d internal/reference ]; then set -x; $(GO) test -count=1 ./internal/reference/...; fi
+	$(GO) test -count=1 ./internal/reference/...
+	@for page in $$(find internal -name '*.templ'); do \
+		(cd "$$(dirname $$page)" && $(CURDIR)/$(TEMPL) generate -log-level error -include-version=false -stdout -f "$$(basename $$page)") | \
+			cmp -s - "$${page%.templ}_templ.go" || { echo "$$page: its Go code is not current (run: make generate)"; exit 1; }; \
+	done
 	$(GO) mod tidy -diff
 
 bench:
@@ -45,7 +51,8 @@ fuzz:
 		$(GO) test -run '^$$' -fuzz "^$$name$$" -fuzztime $(FUZZTIME) "$$(dirname "$$file")"; \
 	done
 
-generate:
+generate: $(TEMPL)
+	for folder in $$(find internal -name '*.templ' -printf '%h\n' | sort -u); do (cd $$folder && $(CURDIR)/$(TEMPL) generate -log-level error -include-version=false); done
 	$(GO) generate ./...
 
 fmt: $(GOFUMPT)
@@ -53,6 +60,9 @@ fmt: $(GOFUMPT)
 
 $(STATICCHECK):
 	GOBIN=$(CURDIR)/$(@D) GOFLAGS= $(GO) install honnef.co/go/tools/cmd/staticcheck@$(STATICCHECK_VERSION)
+
+$(TEMPL):
+	GOBIN=$(CURDIR)/$(@D) GOFLAGS= $(GO) install github.com/a-h/templ/cmd/templ@$(TEMPL_VERSION)
 
 $(GOFUMPT):
 	GOBIN=$(CURDIR)/$(@D) GOFLAGS= $(GO) install mvdan.cc/gofumpt@$(GOFUMPT_VERSION)

@@ -1,7 +1,5 @@
 package report
 
-//go:generate go run github.com/a-h/templ/cmd/templ@v0.3.977 generate -include-version=false
-
 import (
 	"context"
 	"crypto/sha256"
