@@ -10,8 +10,6 @@ var (
 		"Name the column of the ticket and the column of the stamp at which a row happened.")
 	columnTwice = fault.Declare(1503, "a column is used twice",
 		"Give each use its own column; a copy under fields may be left out.")
-	badPattern = fault.Declare(1504, "a stamp format cannot be read",
-		"Write it with yyyy, MM, dd, HH, mm, ss, fractions S, offset XXX, and other letters in single quotes.")
 	badStateRule = fault.Declare(1505, "a state rule does not fit its columns",
 		"Give at most one text for each column of states.columns.")
 	unreachable = fault.Declare(1506, "a rule can never apply, for an earlier one always does",

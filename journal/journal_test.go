@@ -24,7 +24,8 @@ func put(b *Builder, ticket string, row uint32, happened span.Instant, f Facts) 
 func mustMerge(t interface {
 	Helper()
 	Fatal(...any)
-}, builders []*Builder, firstRow []uint32) *Journal {
+}, builders []*Builder, firstRow []uint32,
+) *Journal {
 	t.Helper()
 	j, findings := Merge(builders, firstRow)
 	if len(findings) > 0 {

@@ -145,7 +145,7 @@ func (m *merger) place(builders []*Builder, maps []translation) {
 	next := m.reserve(builders, maps)
 	j.entries = make([]Entry, j.first[len(j.first)-1])
 	var all sync.WaitGroup
-	inOrder, any := true, false
+	inOrder, begun := true, false
 	last := span.Earliest
 	for i, b := range builders {
 		all.Go(func() { m.scatter(b, &maps[i], next[i]) })
@@ -154,8 +154,8 @@ func (m *merger) place(builders []*Builder, maps []translation) {
 		}
 		inOrder = inOrder && !b.jumps && b.span.From >= last
 		last = b.span.To
-		if !any || b.last > j.last {
-			any, j.last = true, b.last
+		if !begun || b.last > j.last {
+			begun, j.last = true, b.last
 		}
 	}
 	all.Wait()
