@@ -90,7 +90,7 @@ func (w *walk) rejected() bool {
 	if policy == "" && (w.clock.Stop == contract.OnResolved || w.clock.Stop == contract.OnClosed) {
 		policy = contract.RejectionExcluded
 	}
-	return policy == contract.RejectionExcluded && w.reader.supplier != 0 && w.reading.At.RejectedBy == w.reader.supplier
+	return policy == contract.RejectionExcluded && w.reader.mine(w.reading.At.RejectedBy)
 }
 
 // changed reports whether the priority changed while the clock was alive.

@@ -53,7 +53,7 @@ func (rd *Reader) begin(h *ticket.History, k *contract.Clock, from int) (int, sp
 	}
 	for i := from; i < len(h.Moments); i++ {
 		m := &h.Moments[i]
-		mine := k.Holder != contract.SupplierOnly || m.Party == rd.supplier
+		mine := k.Holder != contract.SupplierOnly || rd.mine(m.Party)
 		switch k.Start {
 		case contract.OnAssigned:
 			if m.Party != 0 && mine {
@@ -158,7 +158,7 @@ func (w *walk) stretch(i int, to span.Instant) {
 		return
 	}
 	if w.clock.Holder == contract.SupplierOnly {
-		if m.Party != w.reader.supplier {
+		if !w.reader.mine(m.Party) {
 			return
 		}
 		held := w.reader.heldFrom(w.history, i)
@@ -181,13 +181,13 @@ func (w *walk) done(m *ticket.Moment) bool {
 // stops reports whether a running clock stops in moment i's stretch, and when.
 func (w *walk) stops(i int) (span.Instant, bool) {
 	m := &w.history.Moments[i]
-	if w.clock.StopBy == contract.BySupplier && m.Party != w.reader.supplier {
+	if w.clock.StopBy == contract.BySupplier && !w.reader.mine(m.Party) {
 		return 0, false
 	}
 	if w.done(m) {
 		return m.At, true
 	}
-	mine := w.clock.Holder != contract.SupplierOnly || m.Party == w.reader.supplier
+	mine := w.clock.Holder != contract.SupplierOnly || w.reader.mine(m.Party)
 	if !mine {
 		return 0, false
 	}

@@ -185,6 +185,10 @@ func NewReader(c *contract.Contract, j *journal.Journal, kindOf func(party strin
 // mentions it.
 func (rd *Reader) Supplier() journal.Symbol { return rd.supplier }
 
+// mine reports whether a party is the contract's supplier; nobody is not, even where
+// the journal never mentions the supplier.
+func (rd *Reader) mine(party journal.Symbol) bool { return party != 0 && party == rd.supplier }
+
 // termsFor looks up the calendar and target of a clock for a state.
 func (rd *Reader) termsFor(k *contract.Clock, version int, at span.Instant, priority journal.Symbol, s *ticket.State) terms {
 	key := termsKey{k.Index, version, s.Kind, priority, s.Service, s.Site}

@@ -101,6 +101,11 @@ func TestRunsFor(t *testing.T) {
 			asOf:    "2026-06-01T20:00", want: "running 7200 of 14400 due Mon 2026-06-01 22:00:00 BST",
 		},
 		{
+			name: "nobody is not a supplier whom the journal never mentions", clock: settings, targets: four,
+			entries: "2026-06-01T09:00 opened; 2026-06-01T15:00 noted",
+			asOf:    "2026-06-01T20:00", want: "running 0 of 14400 due Tue 2026-06-02 00:00:00 BST",
+		},
+		{
 			name: "the supplier's own pause stands too", clock: settings + ", pauses: [user]", targets: four,
 			entries: "2026-06-01T09:00 opened party=alpha; 2026-06-01T10:00 paused reason=user; 2026-06-01T12:00 resumed; 2026-06-01T13:00 resolved",
 			asOf:    "2026-06-02T00:00", want: "met 7200 of 14400 due Mon 2026-06-01 15:00:00 BST", pauses: "01/10:00-01/12:00 7200",

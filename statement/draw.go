@@ -100,13 +100,10 @@ func (d *drawing) plan(o *Order) error {
 		return fault.New(fault.Invalid, "Give a period such as 2026-04, or 2026-Q2 where the service period is a quarter.",
 			"contract %s has a service period of a %s, not %s", c.ID, lengthName(c), o.Period)
 	}
-	job, at := d.find(o)
+	job, _ := d.find(o)
 	if job == nil {
 		job = &planned{contract: c, asOf: o.AsOf, issued: o.Earlier, given: o.given}
 		d.jobs = append(d.jobs, job)
-	}
-	if at >= 0 {
-		return nil
 	}
 	return job.add(d.journal, o.Period)
 }
