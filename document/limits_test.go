@@ -2,6 +2,7 @@ package document_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -35,7 +36,7 @@ func TestLimits(t *testing.T) {
 	for _, c := range []struct{ name, fits, passes, want string }{
 		{
 			"bytes", repeat("# 34567890123456789012345678901\n", document.MaxBytes/32-1) + "a: 34567890123456789012345678901", repeat("#", document.MaxBytes+1),
-			":0:0 1001: the file has 4,194,305 bytes; a document has at most 4,194,304",
+			":0:0 1001: the file has more than the 4,194,304 bytes that a document may have",
 		},
 		{
 			"depth of brackets", "a: " + repeat("[", document.MaxDepth-1) + repeat("]", document.MaxDepth-1), repeat("[", document.MaxDepth+1) + repeat("]", document.MaxDepth+1),
@@ -148,5 +149,31 @@ func TestHostileTexts(t *testing.T) {
 			t.Errorf("%s: took %s", name, took)
 		}
 		t.Logf("%-22s %8s %3d findings, first %v", name, took.Round(time.Millisecond), len(findings), findings[0].Error())
+	}
+}
+
+// Features that documents do not have are told one by one, and where there are very
+// many, as where aliases stand for ever more aliases, each kind once.
+func TestManyRefusedFeatures(t *testing.T) {
+	for _, c := range []struct {
+		name, text string
+		want       []string
+	}{
+		{"few", "a: &a 1\nb: [*a, *a]\n", []string{"1:4 1008: an anchor (&) is not read", "2:5 1008: an alias (*) is not read", "2:9 1008: an alias (*) is not read"}},
+		{"many", "a: &a 1\nb: [*a" + strings.Repeat(", *a", 20) + "]\n", []string{
+			"1:4 1008: an anchor (&) is not read", "2:5 1008: an alias (*) is not read; there are 21, of which this is the first",
+		}},
+	} {
+		_, _, findings := document.Read[struct {
+			A string   `doc:"a"`
+			B []string `doc:"b"`
+		}]("a.yaml", []byte(c.text))
+		var got []string
+		for _, f := range findings {
+			got = append(got, fmt.Sprintf("%d:%d %d: %s", f.Position.Line, f.Position.Column, f.Rule.Number, f.Message))
+		}
+		if !slices.Equal(got, c.want) {
+			t.Errorf("%s: %q; want %q", c.name, got, c.want)
+		}
 	}
 }

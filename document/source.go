@@ -13,7 +13,7 @@ import (
 func (r *reader) text(data []byte) (string, bool) {
 	if len(data) > MaxBytes {
 		r.add(TooLarge.At(fault.Position{File: r.where.file}, "",
-			"the file has %s bytes; a document has at most %s", thousands(len(data)), thousands(MaxBytes)))
+			"the file has more than the %s bytes that a document may have", thousands(MaxBytes)))
 		return "", false
 	}
 	if bytes.HasPrefix(data, []byte{0xFF, 0xFE}) || bytes.HasPrefix(data, []byte{0xFE, 0xFF}) {

@@ -2,6 +2,7 @@ package document
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"strings"
 	"unicode/utf8"
@@ -14,9 +15,9 @@ import (
 	"towerbridge/fault"
 )
 
-// maxRefused is how many anchors, aliases and tags are reported and still read
-// past; the parser's time grows with the square of their number.
-const maxRefused = 100
+// maxRefused is how many anchors, aliases and tags are reported one by one and still
+// read past; the parser's time grows with the square of their number.
+const maxRefused = 20
 
 // syntaxTree returns the root of the text's YAML, or nil when there is none that
 // can be read; the reason is then among the findings. A panic of the YAML
@@ -163,9 +164,13 @@ func (r *reader) firstDocument(tokens token.Tokens) (token.Tokens, bool) {
 }
 
 // plain adds a finding for each token of a feature that documents do not have,
-// and reports whether the parser can read past them.
+// and reports whether the parser can read past them. Where there are very many, as
+// in a text whose aliases stand for ever more aliases, each kind is told once, with
+// how many there are.
 func (r *reader) plain(tokens token.Tokens) bool {
-	refused, readable := 0, true
+	readable := true
+	var refused fault.Findings
+	count := map[string]int{} // by message
 	for _, t := range tokens {
 		var f fault.Finding
 		switch at := r.tokenPlace(t); t.Type {
@@ -190,10 +195,24 @@ func (r *reader) plain(tokens token.Tokens) bool {
 		default:
 			continue
 		}
-		refused++
+		refused = append(refused, f)
+		count[f.Message]++
+	}
+	told := map[string]bool{}
+	for _, f := range refused {
+		message := f.Message
+		if len(refused) > maxRefused {
+			if told[message] {
+				continue
+			}
+			if n := count[message]; n > 1 {
+				f.Message = fmt.Sprintf("%s; there are %s, of which this is the first", message, thousands(n))
+			}
+		}
+		told[message] = true
 		r.add(f)
 	}
-	return readable && refused <= maxRefused
+	return readable && len(refused) <= maxRefused
 }
 
 // level is an open list or mapping.

@@ -105,6 +105,7 @@ func readBook(files []Source, zones calendar.Zones, holidays calendar.Sets, read
 type bookReader struct {
 	book         *Book
 	readCalendar calendarReader
+	unread       bool // a calendar has findings, so that it is not in the book
 	findings     fault.Findings
 }
 
@@ -133,10 +134,12 @@ func (r *bookReader) calendar(f Source) {
 	d, findings := r.readCalendar(f.Name, f.Data)
 	r.findings = append(r.findings, findings...)
 	if len(findings) > 0 {
+		r.unread = true
 		return
 	}
 	c, findings := calendar.CompileWith(d, r.book.Zones, r.book.holidays)
 	r.findings = append(r.findings, findings...)
+	r.unread = r.unread || len(findings) > 0
 	if len(findings) == 0 && r.keep("calendar", d.ID, f) {
 		r.book.Calendars[d.ID] = c
 	}
@@ -147,7 +150,12 @@ func (r *bookReader) contract(f Source) {
 	if len(findings) == 0 && r.book.Estate != nil {
 		findings = d.Check(where, contract.World{Estate: r.book.Estate, Calendars: r.book.Calendars, Zones: r.book.Zones})
 	}
-	r.findings = append(r.findings, findings...)
+	for _, x := range findings {
+		if r.unread && x.Rule.Number == contract.RuleUnknownCalendar.Number {
+			continue // it may be the calendar that has findings of its own
+		}
+		r.findings = append(r.findings, x)
+	}
 	if len(findings) > 0 || !r.keep("contract", d.ID, f) {
 		return
 	}

@@ -48,7 +48,7 @@ type Bundle struct {
 // a bundle at all.
 func Open(r io.ReaderAt, size int64) (*Bundle, error) {
 	if size > MaxBundle {
-		return nil, fault.New(fault.Invalid, "", "the bundle has %d bytes, more than the %d allowed", size, MaxBundle)
+		return nil, fault.New(fault.Invalid, "Check that it is the file you meant.", "the bundle has %d bytes, more than the %d allowed", size, MaxBundle)
 	}
 	archive, err := zip.NewReader(r, size)
 	if err != nil {
@@ -105,7 +105,7 @@ func (b *Bundle) readFiles(files []*zip.File, m *manifest) error {
 // name.
 func admit(files []*zip.File) (map[string]*zip.File, error) {
 	if len(files) > MaxFiles {
-		return nil, fault.New(fault.Invalid, "", "the bundle has %d files, more than the %d allowed", len(files), MaxFiles)
+		return nil, fault.New(fault.Invalid, "Check that it is the file you meant.", "the bundle has %d files, more than the %d allowed", len(files), MaxFiles)
 	}
 	seen := map[string]*zip.File{}
 	var documents uint64
@@ -127,7 +127,7 @@ func admit(files []*zip.File) (map[string]*zip.File, error) {
 		}
 	}
 	if documents > MaxDocuments {
-		return nil, fault.New(fault.Invalid, "", "the documents of the bundle have %d bytes, more than the %d allowed", documents, MaxDocuments)
+		return nil, fault.New(fault.Invalid, "Check that it is the file you meant.", "the documents of the bundle have %d bytes, more than the %d allowed", documents, MaxDocuments)
 	}
 	for _, name := range []string{manifestName, recordName, contractName, estateName, versionName, entriesName} {
 		if seen[name] == nil {
@@ -137,13 +137,16 @@ func admit(files []*zip.File) (map[string]*zip.File, error) {
 	return seen, nil
 }
 
+// tooBig is what to do about a file that unpacks to more than it may.
+const tooBig = "Do not unpack it; ask for the bundle as it was issued."
+
 // admitSize checks a file's size and how much it grows.
-func admitSize(name string, kept, size uint64) error {
+func admitSize(name string, kept, size uint64) *fault.Error {
 	if most := mostBytes(name); size > most {
-		return fault.New(fault.Invalid, "", "%s has %d bytes unpacked, more than the %d allowed", name, size, most)
+		return fault.New(fault.Invalid, tooBig, "%s has %d bytes unpacked, more than the %d allowed", name, size, most)
 	}
 	if size > 1<<20 && (size-1<<20)/MaxRatio > kept {
-		return fault.New(fault.Invalid, "", "%s grows from %d bytes to %d, more than %d times", name, kept, size, MaxRatio)
+		return fault.New(fault.Invalid, tooBig, "%s grows from %d bytes to %d, more than %d times", name, kept, size, MaxRatio)
 	}
 	return nil
 }
@@ -162,11 +165,15 @@ func mostBytes(name string) uint64 {
 	return document.MaxBytes
 }
 
+// shorter is what to do about a bundle that would be too large to be read.
+const shorter = "Draw shorter periods, or move what is not used out of the estate."
+
 // withinLimits applies the limits of reading to a bundle that is to be written.
 func withinLimits(files []*packed) error {
 	var total, documents int64
 	for _, f := range files {
 		if err := admitSize(f.name, uint64(f.kept), uint64(f.size)); err != nil {
+			err.Remedy = shorter
 			return err
 		}
 		total += f.kept
@@ -175,7 +182,7 @@ func withinLimits(files []*packed) error {
 		}
 	}
 	if len(files) > MaxFiles || total > MaxBundle-1<<20 || documents > MaxDocuments {
-		return fault.New(fault.Invalid, "Draw shorter periods, or move what is not used out of the estate.",
+		return fault.New(fault.Invalid, shorter,
 			"the bundle would have %d files of %d bytes with %d bytes of documents, more than the limits allow", len(files), total, documents)
 	}
 	return nil
@@ -247,10 +254,10 @@ func (b *Bundle) readRecord(m *manifest) error {
 		return err
 	}
 	if !bytes.Equal(Encode(s), b.files[recordName]) {
-		return fault.New(fault.Disagrees, "", "%s is not written as records are", recordName)
+		return fault.New(fault.Disagrees, "Ask for the bundle as it was issued.", "%s is not written as records are", recordName)
 	}
 	if s.Digest != m.statement {
-		return fault.New(fault.Disagrees, "", "%s is for the statement %.100q, %s is %s", manifestName, m.statement, recordName, s.Digest)
+		return fault.New(fault.Disagrees, "Ask for the bundle as it was issued.", "%s is for the statement %.100q, %s is %s", manifestName, m.statement, recordName, s.Digest)
 	}
 	b.Statement = s
 	return nil

@@ -122,7 +122,7 @@ func readJournal(in io.Reader) (*journal.Journal, error) {
 	first := make([]byte, 1)
 	n, _ := io.ReadFull(in, first) // an error is found again below
 	if n == 1 && first[0] != '{' {
-		return nil, fault.New(fault.Invalid, "", "%s does not begin with an entry", entriesName) // nor is it unpacked again
+		return nil, fault.New(fault.Invalid, "Ask for the bundle as it was issued.", "%s does not begin with an entry", entriesName) // nor is it unpacked again
 	}
 	all := eventlog.Input{Name: entriesName, Reader: io.MultiReader(bytes.NewReader(first[:n]), in)}
 	result, err := eventlog.Read([]eventlog.Input{all}, nil, eventlog.Options{})
@@ -189,8 +189,7 @@ func (c *entryCheck) check(l lump, scratch []byte) []byte {
 		if ok, scratch = holds(line, scratch); ok {
 			continue
 		}
-		f := changedEntry.At(fault.Position{File: entriesName, Line: number}, "digest",
-			"entry %s of ticket %s does not have the digest that its line states", textOf(line, "key"), textOf(line, "ticket"))
+		f := changedEntry.At(fault.Position{File: entriesName, Line: number}, "digest", "%s", wrong(line))
 		c.mu.Lock()
 		if c.bad == nil || number < c.bad.Position.Line {
 			c.bad = &f
@@ -218,11 +217,24 @@ func holds(line, scratch []byte) (ok bool, used []byte) {
 	return bytes.Equal(b, line[at:len(line)-1]), scratch
 }
 
-// textOf finds a member's text in a line that may be no JSON any more.
+// wrong says which entry does not have its digest, as far as that can still be read.
+func wrong(line []byte) string {
+	name := "the entry"
+	if key := textOf(line, "key"); key != "" {
+		name = "entry " + key
+	}
+	if ticket := textOf(line, "ticket"); ticket != "" {
+		name += " of ticket " + ticket
+	}
+	return name + " does not have the digest that its line states"
+}
+
+// textOf finds a member's text, in quotes, in a line that may be no JSON any more;
+// empty if there is none.
 func textOf(line []byte, member string) string {
 	_, rest, ok := bytes.Cut(line, []byte(`"`+member+`":"`))
 	if !ok {
-		return "that cannot be told"
+		return ""
 	}
 	end := 0
 	for end < len(rest) && end < 100 && rest[end] != '"' {

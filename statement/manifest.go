@@ -59,17 +59,17 @@ func readManifest(text []byte) (*manifest, error) {
 		line, rest, _ = strings.Cut(rest, "\n")
 		part := strings.SplitN(line, "  ", 3)
 		if len(part) != 3 {
-			return nil, fault.New(fault.Disagrees, "", "%s:%d is not the line of a file", manifestName, n)
+			return nil, fault.New(fault.Disagrees, "Ask for the bundle as it was issued.", "%s:%d is not the line of a file", manifestName, n)
 		}
 		sum, err := hex.DecodeString(part[0])
 		size, err2 := strconv.ParseInt(part[1], 10, 64)
 		if err != nil || err2 != nil || len(sum) != sha256.Size {
-			return nil, fault.New(fault.Disagrees, "", "%s:%d is not the line of a file", manifestName, n)
+			return nil, fault.New(fault.Disagrees, "Ask for the bundle as it was issued.", "%s:%d is not the line of a file", manifestName, n)
 		}
 		m.add(part[2], [sha256.Size]byte(sum), size)
 	}
 	if !bytes.Equal(m.text(), text) {
-		return nil, fault.New(fault.Disagrees, "", "%s is not written as manifests are: it was changed", manifestName)
+		return nil, fault.New(fault.Disagrees, "Ask for the bundle as it was issued.", "%s is not written as manifests are: it was changed", manifestName)
 	}
 	return m, nil
 }

@@ -77,7 +77,7 @@ func checkSignature(signed, manifest []byte, keys note.Verifiers) (string, error
 			"the bundle is not signed by the key given: it claims the key of %s", claimed(signed))
 	}
 	if n.Text != string(manifest) {
-		return "", fault.New(fault.Disagrees, "", "what is signed in %s is not %s", noteName, manifestName)
+		return "", fault.New(fault.Disagrees, "Ask for the bundle as it was issued.", "what is signed in %s is not %s", noteName, manifestName)
 	}
 	return n.Sigs[0].Name, nil
 }
