@@ -103,7 +103,10 @@ func (r *Reading) Stopped() bool { return r.Stop < span.Never }
 
 // reset empties the reading but keeps its storage.
 func (r *Reading) reset(k *contract.Clock) {
-	*r = Reading{Clock: k, Stop: span.Never, Due: span.Never, Breach: span.Never, FirstStop: span.Never, Spans: r.Spans[:0], Pauses: r.Pauses[:0], stopMoment: -1}
+	spans, pauses := r.Spans[:0], r.Pauses[:0]
+	*r = Reading{} // in place: a copy of all fields would cost more than reading many a ticket
+	r.Clock, r.Spans, r.Pauses, r.stopMoment = k, spans, pauses, -1
+	r.Stop, r.Due, r.Breach, r.FirstStop = span.Never, span.Never, span.Never, span.Never
 }
 
 func (r *Reading) run(from, to span.Instant) {

@@ -41,8 +41,12 @@ func (l *life) of(h *ticket.History, from, to int) {
 		if m.Status == journal.ClosedStatus && l.closed < 0 {
 			l.closed = i
 		}
-		l.meet(m.Party)
-		l.meet(m.RejectedBy)
+		if i == from || m.Party != h.Moments[i-1].Party {
+			l.meet(m.Party)
+		}
+		if m.RejectedBy != 0 {
+			l.meet(m.RejectedBy)
+		}
 		was = m.Status
 	}
 	l.over = l.last >= 0

@@ -19,14 +19,19 @@ type scopes struct {
 	verdicts [][]int8 // by scope, by combination: 0 unknown, 1 holds, -1 does not
 	masked   []map[contract.Subject]int8
 	combos   map[contract.Subject]int
-	last     contract.Subject
-	mask     contract.Subject // what any scope reads
-	begun    bool             // last is set
-	at       int              // combination of the ticket at hand; zero without scopes
-	tower    string
-	towers   map[string]uint32
-	reads    bool // some scope reads the tower
-	zone     *time.Location
+	near     [64]struct { // those met lately, so that most tickets need no look into combos
+		known   bool
+		subject contract.Subject
+		at      int
+	}
+	last   contract.Subject
+	mask   contract.Subject // what any scope reads
+	begun  bool             // last is set
+	at     int              // combination of the ticket at hand; zero without scopes
+	tower  string
+	towers map[string]uint32
+	reads  bool // some scope reads the tower
+	zone   *time.Location
 }
 
 // add registers a scope and returns its number; scopes with the same text share one.
@@ -67,12 +72,17 @@ func (s *scopes) subject(h *ticket.History, l *life) {
 		return
 	}
 	s.last, s.begun = x, true
+	near := &s.near[(uint32(x.Kind)+3*uint32(x.Priority)+5*uint32(x.Service)+7*uint32(x.Site)+11*uint32(x.Party)+13*x.Extra)%uint32(len(s.near))]
+	if near.known && near.subject == x {
+		s.at = near.at
+		return
+	}
 	at, ok := s.combos[x]
 	if !ok {
 		at = len(s.combos)
 		s.combos[x] = at
 	}
-	s.at = at
+	near.known, near.subject, near.at, s.at = true, x, at, at
 }
 
 // holds reports whether a scope holds for the ticket at hand; -1 holds always.

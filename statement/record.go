@@ -77,6 +77,15 @@ func (r *record) measure(x *measure.Result, score *credit.Score) Measure {
 	if d.CountsBad() {
 		bad = measure.Met
 	}
+	n := 0
+	for i := range x.Evidence {
+		if x.Evidence[i].Verdict == bad {
+			n++
+		}
+	}
+	if n > 0 {
+		m.Missed = make([]Missed, 0, n)
+	}
 	for i := range x.Evidence {
 		if x.Evidence[i].Verdict == bad {
 			m.Missed = append(m.Missed, r.missed(&x.Evidence[i]))
@@ -106,11 +115,10 @@ func (r *record) evidence(list []measure.Counted) string {
 		c := &list[i]
 		buf = r.drawing.journal.AppendTicketID(buf, int(c.Ticket))
 		buf = strconv.AppendInt(append(buf, ' '), int64(c.Episode), 10)
-		buf = append(buf, ' ', '0'+byte(c.Verdict), ' ')
-		for _, n := range [...]int64{c.Elapsed, c.Target} {
-			buf = append(strconv.AppendInt(buf, n, 10), ' ')
-		}
-		if buf = append(strconv.AppendInt(buf, int64(c.At), 10), '\n'); len(buf) > 1<<14-256 {
+		buf = append(buf, ' ', '0'+byte(c.Verdict))
+		buf = strconv.AppendInt(append(buf, ' '), c.Elapsed, 10)
+		buf = strconv.AppendInt(append(buf, ' '), c.Target, 10)
+		if buf = append(strconv.AppendInt(append(buf, ' '), int64(c.At), 10), '\n'); len(buf) > 1<<14-256 {
 			h.Write(buf)
 			buf = buf[:0]
 		}
