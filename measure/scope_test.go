@@ -60,6 +60,17 @@ func TestScopeOfTheClock(t *testing.T) {
 	}.run(t)
 }
 
+// TestScopeByBreachAndLives holds that measures whose answer depends on their clock
+// read scopes as the others do.
+func TestScopeByBreachAndLives(t *testing.T) {
+	const tickets = "A 02T09:00 opened party=alpha priority=P1; 02T10:00 resolved\nB 02T09:00 opened party=alpha priority=P2; 02T15:00 resolved\n"
+	for _, how := range []string{"clock: resolve}, countsIn: breach", "clock: resolve}, attribution: holder-at-breach", "clock: lives}"} {
+		counts{
+			measure: "share: {" + how + `, scope: 'priority == "P1"'`, journal: tickets, want: "1/1; A met 3600; ~ 1 out of the measure's scope",
+		}.run(t)
+	}
+}
+
 // TestScopesOfMany holds that the look at all scopes of a ticket at once agrees with
 // the look at each, past 64 measures and thousands of combinations.
 func TestScopesOfMany(t *testing.T) {
