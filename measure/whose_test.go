@@ -80,6 +80,25 @@ measures:
 	}
 }
 
+// TestBreachAfterTheEnd holds that a clock that only the supplier's act stops may be
+// late in a month after the ticket was done, whether or not that month is read.
+func TestBreachAfterTheEnd(t *testing.T) {
+	c := contractOf(t, `
+clocks:
+  - {id: resolve, stop: resolved, stopBy: supplier, calendar: always}
+targets:
+  - {clock: resolve, within: 800h}
+measures:
+  - {id: M, share: {clock: resolve}, countsIn: breach, attribution: any-holder}
+`)
+	j := journalOf(t, "INC-1 2026-05-01T00:00 opened party=alpha; 2026-05-01T09:00 assigned party=beta; 2026-05-02T00:00 resolved")
+	both := byPeriod(j, take(t, c, j, 1, "2026-05..2026-06", "2026-07-01"), 2)
+	alone := byPeriod(j, take(t, c, j, 1, "2026-06", "2026-07-01"), 1)
+	if want := "0/1; INC-1 missed 5270400"; both[0] != "0/0" || both[1] != want || alone[0] != want {
+		t.Errorf("May %s, June %s, June alone %s", both[0], both[1], alone[0])
+	}
+}
+
 // TestAsOfOfEachPeriod reads each month as it was known at its own instant.
 func TestAsOfOfEachPeriod(t *testing.T) {
 	j := journalOf(t, "A 2026-05-20T09:00 opened party=alpha; 2026-05-20T10:00 resolved; 10T09:00 reopened; 10T10:00 resolved\n"+
