@@ -165,12 +165,10 @@ func (r *reader) firstDocument(tokens token.Tokens) (token.Tokens, bool) {
 
 // plain adds a finding for each token of a feature that documents do not have,
 // and reports whether the parser can read past them. Where there are very many, as
-// in a text whose aliases stand for ever more aliases, each kind is told once, with
-// how many there are.
+// in a text whose aliases stand for ever more aliases, only the first is told.
 func (r *reader) plain(tokens token.Tokens) bool {
 	readable := true
 	var refused fault.Findings
-	count := map[string]int{} // by message
 	for _, t := range tokens {
 		var f fault.Finding
 		switch at := r.tokenPlace(t); t.Type {
@@ -196,23 +194,16 @@ func (r *reader) plain(tokens token.Tokens) bool {
 			continue
 		}
 		refused = append(refused, f)
-		count[f.Message]++
 	}
-	told := map[string]bool{}
+	if more := len(refused) - 1; more >= maxRefused {
+		refused[0].Message += fmt.Sprintf(", nor are %s more anchors, aliases and tags below it", thousands(more))
+		r.add(refused[0])
+		return false
+	}
 	for _, f := range refused {
-		message := f.Message
-		if len(refused) > maxRefused {
-			if told[message] {
-				continue
-			}
-			if n := count[message]; n > 1 {
-				f.Message = fmt.Sprintf("%s; there are %s, of which this is the first", message, thousands(n))
-			}
-		}
-		told[message] = true
 		r.add(f)
 	}
-	return readable && len(refused) <= maxRefused
+	return readable
 }
 
 // level is an open list or mapping.

@@ -52,7 +52,9 @@ func Open(r io.ReaderAt, size int64) (*Bundle, error) {
 	}
 	archive, err := zip.NewReader(r, size)
 	if err != nil {
-		return nil, fault.Wrap(fault.Invalid, err, "this is not a bundle, or the end of it is missing")
+		e := fault.Wrap(fault.Invalid, err, "this is not a bundle, or the end of it is missing")
+		e.Remedy = "Check that it is the file you meant, or fetch it again."
+		return nil, e
 	}
 	b := &Bundle{files: map[string][]byte{}}
 	files, err := admit(archive.File)

@@ -36,6 +36,8 @@ var (
 		"Ask for whole service periods: months, or quarters where the contract has quarters.")
 	ruleNothingToCheck = fault.Declare(1904, "there is nothing to check",
 		"Name a folder that holds an estate.yaml or worked examples, or one above it.")
+	ruleNoEntry = fault.Declare(1905, "the log has no entry",
+		"Check that the export worked; where there truly were no tickets, say by --as-of when that was known.")
 )
 
 // ReadBook reads a store's documents and checks them against each other. The error

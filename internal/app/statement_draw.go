@@ -44,6 +44,10 @@ func DrawStatements(ctx context.Context, s store.Store, d Draw, progress store.P
 	if err != nil {
 		return nil, err
 	}
+	if log.Entries == 0 && d.AsOf == nil {
+		return nil, fault.Findings{ruleNoEntry.At(fault.Position{File: strings.Join(log.Files, ", ")}, "",
+			"the log has no entry, and so no instant at which anything was known; %d rows are held", len(log.Held))}
+	}
 	statements, err := statement.Draw(book, log.Journal, orders, d.Workers)
 	if err != nil {
 		return nil, err
