@@ -28,8 +28,10 @@ func (w *walk) judge() {
 	r.Cancelled = cancelled(h)
 	r.Rejected = w.rejected()
 	// What the ticket is about is read as it is known at last; its priority as it
-	// was when the clock stopped.
-	t := w.terms(h.Last(), r.At.Priority)
+	// was in the last second that the clock counts, so that a priority changed in
+	// the act of resolving buys nothing.
+	w.judged = w.lastCounted()
+	t := w.terms(h.Last(), h.Moments[w.judged].Priority)
 	if t.calendar == nil {
 		w.unknown("contract %s names no calendar for clock %s of this ticket", w.reader.Contract.ID, w.clock.ID)
 		return
@@ -93,10 +95,28 @@ func (w *walk) rejected() bool {
 	return policy == contract.RejectionExcluded && w.reader.mine(w.reading.At.RejectedBy)
 }
 
+// lastCounted returns the moment whose state held until the clock stopped: the last
+// before the second of the stop, or the stop's own where no earlier one of this life
+// has a priority.
+func (w *walk) lastCounted() int {
+	r, m := w.reading, w.history.Moments
+	if !r.Stopped() {
+		return r.Moment
+	}
+	i := r.Moment
+	for i > w.first && m[i].At >= r.Stop {
+		i--
+	}
+	if m[i].Priority == 0 {
+		return r.Moment
+	}
+	return i
+}
+
 // changed reports whether the priority changed while the clock was alive.
 func (w *walk) changed() bool {
 	r := w.reading
-	for i := r.Moment; i > 0; i-- {
+	for i := w.judged; i > 0; i-- {
 		if w.history.Moments[i].At <= r.Start {
 			break
 		}
@@ -112,7 +132,7 @@ func (w *walk) policy(t *terms) {
 	r := w.reading
 	switch w.clock.PriorityChange {
 	case contract.Restart:
-		for i := r.Moment; i > 0; i-- {
+		for i := w.judged; i > 0; i-- {
 			if m := w.history.Moments; m[i-1].Priority != m[i].Priority && m[i].At > r.Start {
 				r.Start, r.Spans = m[i].At, cut(r.Spans, m[i].At)
 				r.Pauses = slices.DeleteFunc(r.Pauses, func(p Pause) bool { return p.To <= r.Start })
@@ -146,7 +166,7 @@ func cut(spans []span.Span, at span.Instant) []span.Span {
 func (w *walk) strictest(t *terms) {
 	r, m := w.reading, w.history.Moments
 	best := span.Never
-	for i := r.Moment; i >= 0; i-- {
+	for i := w.judged; i >= 0; i-- {
 		x := w.terms(w.history.Last(), m[i].Priority)
 		if x.calendar != nil && x.target != nil {
 			target, due, _, ok := w.allowed(x)
@@ -171,7 +191,7 @@ func (w *walk) proportional(t *terms) {
 	r, m := w.reading, w.history.Moments
 	used := Ratio{0, 1}
 	from, last := r.Start, terms{}
-	for i := 0; i <= r.Moment; i++ {
+	for i := 0; i <= w.judged; i++ {
 		x := w.terms(w.history.Last(), m[i].Priority)
 		if x.calendar == nil || x.target == nil {
 			continue

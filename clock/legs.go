@@ -19,111 +19,181 @@ type Leg struct {
 	Reason journal.Symbol // why work stood, if it did
 }
 
-// causeMasks are the pause reasons by whose cause they are.
-type causeMasks [5]uint64
+// Stretch is a piece of a ticket's elapsed time within one of its moments. Stretches
+// tile the elapsed time as legs do, which are stretches joined where nothing differs;
+// a stretch also says which state it was of.
+type Stretch struct {
+	span.Span
+	Party  journal.Symbol // as [Leg.Party]
+	Moment int32          // position in the history
+	Kind   uint8          // position in [Kinds]
+}
 
-type causeKey int
-
-// legKinds in the order of causeMasks.
-var legKinds = [...]contract.LegKind{
+// Kinds lists whose elapsed time can be.
+var Kinds = [...]contract.LegKind{
 	contract.SupplierLeg, contract.IntegratorLeg, contract.CustomerLeg, contract.UnownedLeg, contract.DisputedLeg,
 }
 
-func kindIndex(k contract.LegKind) int { return slices.Index(legKinds[:], k) }
+// Positions in Kinds.
+const (
+	supplierKind = iota
+	integratorKind
+	customerKind
+	unownedKind
+	disputedKind
+)
 
-// Legs appends the legs of a ticket to out: they tile the time from its opening to
-// its end, which is when it was last resolved, or the instant it is read at.
-func (rd *Reader) Legs(h *ticket.History, out []Leg) []Leg {
+func kindIndex(k contract.LegKind) uint8 { return uint8(slices.Index(Kinds[:], k)) }
+
+// causeMasks are the pause reasons by whose cause they are, in the order of Kinds.
+type causeMasks [len(Kinds)]uint64
+
+type causeKey int
+
+// sharing is what a reader remembers to share out millions of tickets quickly.
+type sharing struct {
+	ready                bool
+	integrator, customer journal.Symbol
+	precedence           []uint8 // positions in Kinds
+	resolved             uint8   // kind of the time in which the ticket was resolved
+	kinds                []uint8 // by party, one more than the position; zero is not known yet
+	version              causeKey
+	causes               causeMasks // of that version
+	reasons              map[uint64]journal.Symbol
+	stretches            []Stretch
+}
+
+func (rd *Reader) share() *sharing {
+	s := &rd.sharing
+	if s.ready {
+		return s
+	}
+	*s = sharing{
+		ready: true, integrator: rd.Journal.Symbol(rd.Contract.Integrator), customer: rd.Journal.Symbol(rd.Contract.Customer),
+		resolved: customerKind, version: -1, reasons: map[uint64]journal.Symbol{},
+	}
+	for _, k := range rd.Contract.Precedence {
+		s.precedence = append(s.precedence, kindIndex(k))
+	}
+	if l := rd.Contract.Legs; l != nil && l.ResolvedTime != "" {
+		s.resolved = kindIndex(l.ResolvedTime)
+	}
+	return s
+}
+
+// Stretches appends the stretches of a ticket to out: they tile the time from its
+// opening to its end, which is when it was last resolved, or the instant it is read at.
+func (rd *Reader) Stretches(h *ticket.History, out []Stretch) []Stretch {
+	s := rd.share()
 	end, done := h.Done()
 	if !done {
 		end = max(h.AsOf, h.Opened())
 	}
 	causes := rd.causesOn(h.Opened())
 	for i := range h.Moments {
-		from, to := h.Moments[i].At, min(h.Until(i), end)
+		m := &h.Moments[i]
+		from, to := m.At, min(h.Until(i), end)
 		if from >= to {
 			continue
 		}
-		held := to
-		if at := rd.heldFrom(h, i); at < to {
-			held = at
+		held := from
+		if !m.Accepted || m.Party == 0 {
+			held = min(to, rd.heldFrom(h, i))
 		}
-		out = rd.leg(out, h, i, span.Span{From: from, To: held}, false, causes)
-		out = rd.leg(out, h, i, span.Span{From: held, To: to}, true, causes)
+		if from < held {
+			out = append(out, rd.stretch(s, m, i, span.Span{From: from, To: held}, false, causes))
+		}
+		if held < to {
+			out = append(out, rd.stretch(s, m, i, span.Span{From: held, To: to}, true, causes))
+		}
 	}
 	return out
 }
 
-// leg appends one stretch of moment i, joined to the leg before it where nothing differs.
-func (rd *Reader) leg(out []Leg, h *ticket.History, i int, s span.Span, held bool, causes causeMasks) []Leg {
-	if s.From >= s.To {
-		return out
-	}
-	m := &h.Moments[i].State
-	l := Leg{Span: s, Kind: rd.kind(m, held, causes), Holder: m.Party, Status: m.Status}
-	if m.Pauses != 0 {
-		l.Reason = rd.firstReason(m.Pauses)
-	}
-	switch l.Kind {
-	case contract.UnownedLeg, contract.IntegratorLeg:
-		l.Party = rd.Journal.Symbol(rd.Contract.Integrator)
-		if l.Kind == contract.IntegratorLeg && held && rd.partyKind(m.Party) == contract.IntegratorLeg {
-			l.Party = m.Party
+// stretch says whose a stretch of moment i is.
+func (rd *Reader) stretch(s *sharing, m *ticket.Moment, i int, in span.Span, held bool, causes *causeMasks) Stretch {
+	out := Stretch{Span: in, Moment: int32(i), Party: m.Party, Kind: rd.kind(s, &m.State, held, causes)}
+	switch out.Kind {
+	case unownedKind, integratorKind:
+		if out.Kind == unownedKind || !held || rd.partyKind(s, m.Party) != integratorKind {
+			out.Party = s.integrator
 		}
-	case contract.CustomerLeg:
-		l.Party = rd.Journal.Symbol(rd.Contract.Customer)
-	default:
-		l.Party = m.Party
+	case customerKind:
+		out.Party = s.customer
 	}
-	if n := len(out); n > 0 {
-		p := out[n-1]
-		p.Span = l.Span
-		if p == l {
-			out[n-1].To = s.To
-			return out
+	return out
+}
+
+// Legs appends the legs of a ticket to out: they tile the time from its opening to
+// its end, which is when it was last resolved, or the instant it is read at.
+func (rd *Reader) Legs(h *ticket.History, out []Leg) []Leg {
+	s := rd.share()
+	s.stretches = rd.Stretches(h, s.stretches[:0])
+	first := len(out)
+	for _, x := range s.stretches {
+		m := &h.Moments[x.Moment].State
+		l := Leg{Span: x.Span, Kind: Kinds[x.Kind], Party: x.Party, Holder: m.Party, Status: m.Status}
+		if m.Pauses != 0 {
+			l.Reason = rd.firstReason(m.Pauses)
 		}
+		if n := len(out); n > first {
+			p := out[n-1]
+			p.Span = l.Span
+			if p == l {
+				out[n-1].To = l.To
+				continue
+			}
+		}
+		out = append(out, l)
 	}
-	return append(out, l)
+	return out
 }
 
 // kind chooses among all the kinds that hold at once the first of the contract's
 // precedence.
-func (rd *Reader) kind(s *ticket.State, held bool, causes causeMasks) contract.LegKind {
-	base := contract.UnownedLeg
+func (rd *Reader) kind(s *sharing, m *ticket.State, held bool, causes *causeMasks) uint8 {
+	base := uint8(unownedKind)
 	switch {
-	case s.Status.Done():
-		base = contract.CustomerLeg
-		if l := rd.Contract.Legs; l != nil && l.ResolvedTime != "" {
-			base = l.ResolvedTime
-		}
+	case m.Status.Done():
+		base = s.resolved
 	case held:
-		base = rd.partyKind(s.Party)
+		base = rd.partyKind(s, m.Party)
 	}
-	for _, k := range rd.Contract.Precedence {
-		if k == base || (k == contract.DisputedLeg && s.Disputed) || s.Pauses&causes[kindIndex(k)] != 0 {
+	if m.Pauses == 0 && !m.Disputed {
+		return base
+	}
+	for _, k := range s.precedence {
+		if k == base || (k == disputedKind && m.Disputed) || m.Pauses&causes[k] != 0 {
 			return k
 		}
 	}
 	return base
 }
 
-func (rd *Reader) partyKind(party journal.Symbol) contract.LegKind {
+func (rd *Reader) partyKind(s *sharing, party journal.Symbol) uint8 {
 	if party == 0 {
-		return contract.UnownedLeg
+		return unownedKind
 	}
-	k, ok := rd.kinds[party]
-	if !ok {
-		k = contract.SupplierLeg
-		if rd.kindOf != nil {
-			k = rd.kindOf(rd.Journal.Name(party))
-		}
-		rd.kinds[party] = k
+	if int(party) < len(s.kinds) && s.kinds[party] != 0 {
+		return s.kinds[party] - 1
 	}
+	k := uint8(supplierKind)
+	if rd.kindOf != nil {
+		k = kindIndex(rd.kindOf(rd.Journal.Name(party)))
+	}
+	if grow := int(party) + 1 - len(s.kinds); grow > 0 {
+		s.kinds = append(s.kinds, make([]uint8, grow)...)
+	}
+	s.kinds[party] = k + 1
 	return k
 }
 
-func (rd *Reader) causesOn(at span.Instant) causeMasks {
+func (rd *Reader) causesOn(at span.Instant) *causeMasks {
+	s := &rd.sharing
 	version := causeKey(rd.Contract.Version(at))
+	if s.version == version {
+		return &s.causes
+	}
 	masks, ok := rd.causes[version]
 	if !ok {
 		on := span.DateIn(at, rd.Contract.Location)
@@ -134,17 +204,21 @@ func (rd *Reader) causesOn(at span.Instant) causeMasks {
 		}
 		rd.causes[version] = masks
 	}
-	return masks
+	s.version, s.causes = version, masks
+	return &s.causes
 }
 
 // firstReason returns the reason of a set that the contract lists first, or that
 // the journal mentioned first where the contract lists none of them.
 func (rd *Reader) firstReason(set uint64) journal.Symbol {
-	list := rd.ReasonsOf(set)
-	if len(list) == 0 {
-		return 0
+	first, ok := rd.sharing.reasons[set]
+	if !ok {
+		if list := rd.ReasonsOf(set); len(list) > 0 {
+			first = list[0]
+		}
+		rd.sharing.reasons[set] = first
 	}
-	return list[0]
+	return first
 }
 
 // ReasonsOf returns the reasons of a set, those that the contract lists first and

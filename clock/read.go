@@ -28,7 +28,7 @@ func (rd *Reader) Read(h *ticket.History, k *contract.Clock, from int, r *Readin
 		return
 	}
 	r.Start = start
-	w := walk{reader: rd, history: h, clock: k, reading: r, mask: rd.mask(k, version, at), version: version, at: at}
+	w := walk{reader: rd, history: h, clock: k, reading: r, mask: rd.mask(k, version, at), version: version, at: at, first: from}
 	w.gather(first)
 	w.judge()
 }
@@ -115,6 +115,8 @@ type walk struct {
 	version int
 	at      span.Instant // decides which dated terms hold
 	stopped bool
+	first   int // moment at which the life begins
+	judged  int // moment whose priority judges
 	passed  passed
 	problem string // why the spans cannot be known, in words
 }

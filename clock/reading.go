@@ -137,13 +137,13 @@ type Reader struct {
 	Contract *contract.Contract
 	Journal  *journal.Journal
 	supplier journal.Symbol
-	kinds    map[journal.Symbol]contract.LegKind
 	kindOf   func(party string) contract.LegKind
 	terms    map[termsKey]terms
 	last     []remembered
 	masks    map[maskKey]uint64
 	lastMask []rememberedMask
 	causes   map[causeKey]causeMasks
+	sharing  sharing
 }
 
 type termsKey struct {
@@ -173,7 +173,7 @@ type rememberedMask struct {
 func NewReader(c *contract.Contract, j *journal.Journal, kindOf func(party string) contract.LegKind) *Reader {
 	rd := &Reader{
 		Contract: c, Journal: j, supplier: j.Symbol(c.Supplier), kindOf: kindOf,
-		kinds: map[journal.Symbol]contract.LegKind{}, terms: map[termsKey]terms{},
+		terms: map[termsKey]terms{},
 		last: make([]remembered, len(c.Clocks)), masks: map[maskKey]uint64{},
 		lastMask: make([]rememberedMask, len(c.Clocks)), causes: map[causeKey]causeMasks{},
 	}
