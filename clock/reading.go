@@ -174,7 +174,7 @@ func NewReader(c *contract.Contract, j *journal.Journal, kindOf func(party strin
 	rd := &Reader{
 		Contract: c, Journal: j, supplier: j.Symbol(c.Supplier), kindOf: kindOf,
 		terms: map[termsKey]terms{},
-		last: make([]remembered, len(c.Clocks)), masks: map[maskKey]uint64{},
+		last:  make([]remembered, len(c.Clocks)), masks: map[maskKey]uint64{},
 		lastMask: make([]rememberedMask, len(c.Clocks)), causes: map[causeKey]causeMasks{},
 	}
 	for i := range rd.lastMask {

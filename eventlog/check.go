@@ -3,7 +3,9 @@ package eventlog
 import (
 	"fmt"
 	"maps"
+	"math"
 	"slices"
+	"strings"
 
 	"towerbridge/fault"
 )
@@ -74,10 +76,28 @@ func (m *Mapping) check() fault.Findings {
 	if len(m.Events.Map) > 0 && m.Columns.Event == "" {
 		add(contradiction, "events.map", "no column holds the event; name it under columns.event")
 	}
-	if m.Groups.Otherwise != "" && m.Columns.Group == "" {
+	if (m.Groups.Otherwise != "" || len(m.Groups.Lines) > 0) && m.Columns.Group == "" {
 		add(contradiction, "groups", "no column holds a group; name it under columns.group")
 	}
+	m.checkLines(add)
 	return f
+}
+
+// checkLines reports support lines that there cannot be, and rules that can never
+// apply.
+func (m *Mapping) checkLines(add adder) {
+	for i, x := range m.Groups.Lines {
+		path := fmt.Sprintf("groups.lines[%d]", i)
+		if x.Line < 1 || x.Line > math.MaxUint8 {
+			add(badLineNumber, path+".line", "%d is not a support line", x.Line)
+		}
+		for k := range i {
+			if strings.HasSuffix(x.Ending, m.Groups.Lines[k].Ending) {
+				add(unreachable, path, "groups.lines[%d] fits whenever this rule does", k)
+				break
+			}
+		}
+	}
 }
 
 type adder func(rule fault.Rule, path, format string, args ...any)

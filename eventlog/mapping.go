@@ -2,6 +2,7 @@ package eventlog
 
 import (
 	"fmt"
+	"strings"
 
 	"towerbridge/document"
 	"towerbridge/fault"
@@ -28,7 +29,7 @@ type Mapping struct {
 	Values       Values            `doc:"values" about:"Translations of the log's values into the contract's."`
 	States       States            `doc:"states" about:"How the log's states become the journal's."`
 	Events       Events            `doc:"events" about:"How the log's actions become the journal's events."`
-	Groups       Groups            `doc:"groups" about:"What to do with groups that the estate does not know."`
+	Groups       Groups            `doc:"groups" about:"What to do with groups that the estate does not know, and which support line they are."`
 	Learnt       Learnt            `doc:"learnt" about:"When the record learnt of a row: happened (default), or the instant at which the log was delivered."`
 
 	where *document.Where
@@ -108,9 +109,27 @@ type Events struct {
 	Otherwise RefuseOrIgnore       `doc:"otherwise" about:"What to do with other actions: refuse the row (default), or ignore the action."`
 }
 
-// Groups says what to do with a group that the estate does not know.
+// Groups says what to do with a group that the estate does not know, or of which it
+// does not know the support line.
 type Groups struct {
 	Otherwise RefuseOrKeep `doc:"otherwise" about:"refuse the row (default), or keep the name as a team of no party."`
+	Lines     []GroupLine  `doc:"lines,min=1" about:"Support lines of groups for which the estate names none: rules, of which the first that fits applies."`
+}
+
+// GroupLine says which support line groups belong to whose names end alike.
+type GroupLine struct {
+	Ending string `doc:"ending" about:"How the group's name ends, such as ' 2nd'; left out, any name fits."`
+	Line   int    `doc:"line,required" about:"The support line: 1 for the first, up to 255."`
+}
+
+// lineOf returns the support line of a group by the rules; zero where none fits.
+func (g *Groups) lineOf(group string) int {
+	for i := range g.Lines {
+		if strings.HasSuffix(group, g.Lines[i].Ending) {
+			return g.Lines[i].Line
+		}
+	}
+	return 0
 }
 
 // Format is the form in which a log is written.

@@ -18,6 +18,8 @@ var (
 		"Use a name of the IANA time zone database, such as Europe/London.")
 	badDelimiter = fault.Declare(1508, "the delimiter is not one character that can part columns",
 		"Use a comma, semicolon, tab or bar.")
+	badLineNumber = fault.Declare(1509, "a support line is not a number from 1 to 255",
+		"Give 1 for the first line, 2 for the second, and so on.")
 )
 
 // Reasons for which a row is refused. Each refused row is reported and counted.

@@ -142,6 +142,9 @@ func (s *sink) resolve(m *meaning, on span.Date) (uint32, *refusal) {
 				groupParty, groupTeam, groupLine = "", m.group, 0
 			}
 		}
+		if groupLine == 0 {
+			groupLine = s.p.m.Groups.lineOf(m.group)
+		}
 		party, team, line = cmp.Or(party, groupParty), cmp.Or(team, groupTeam), groupLine
 	}
 	b := s.b

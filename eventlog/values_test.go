@@ -43,7 +43,7 @@ states:
     - {when: [Done], status: resolved, event: resolved}
 events:
   map: {made: opened, told: noted}
-groups: {otherwise: keep}
+groups: {otherwise: keep, lines: [{ending: " 2nd", line: 2}, {ending: k, line: 1}]}
 `
 
 func TestValues(t *testing.T) {
@@ -69,6 +69,7 @@ func TestValues(t *testing.T) {
 		"group by alias":      {row: ",,,,,Alias,,,,,,,,,", want: `"event":"changed","party":"north","team":"desk","line":1`},
 		"group and team":      {row: ",,,,,Desk,night,,,,,,,,", want: `"event":"changed","party":"north","team":"night","line":1`},
 		"kept group":          {row: ",,,,,Other,,,,,,,,,", want: `"event":"changed","team":"Other"`},
+		"line by ending":      {row: ",,,,,Other 2nd,,,,,,,,,", want: `"event":"changed","team":"Other 2nd","line":2`},
 		"link and field":      {row: ",,,,,,,,B,,,,disk,,", want: `"event":"changed","related":"B","fields":{"category":"disk"}`},
 		"whole measure":       {row: ",,,,,,,,,score,4,5,,,", want: `"event":"changed","series":"score","numerator":4,"denominator":5`},
 		"measure alone":       {row: ",,,,,,,,,score,-4,,,,", want: `"event":"changed","series":"score","numerator":-4`},
