@@ -57,6 +57,8 @@ func Open(r io.ReaderAt, size int64) (*Bundle, error) {
 		return nil, e
 	}
 	b := &Bundle{files: map[string][]byte{}}
+	// Some zip programs list the folders too; those of a bundle hold nothing.
+	archive.File = slices.DeleteFunc(archive.File, isFolder)
 	files, err := admit(archive.File)
 	if err != nil {
 		return nil, err
@@ -101,6 +103,14 @@ func (b *Bundle) readFiles(files []*zip.File, m *manifest) error {
 		b.files[f.Name] = data
 	}
 	return nil
+}
+
+// isFolder reports whether the archive lists one of a bundle's own folders.
+func isFolder(f *zip.File) bool {
+	name, slash := strings.CutSuffix(f.Name, "/")
+	zone, isZone := strings.CutPrefix(name, "zones/")
+	ours := slices.Contains([]string{"calendars", "holidays", "zones"}, name) || isZone && zoneForm.MatchString(zone)
+	return slash && f.UncompressedSize64 == 0 && f.Mode().IsDir() && ours
 }
 
 // admit checks the archive's list of files before any is read, and returns them by

@@ -25,7 +25,12 @@ func flip(at int) func([]byte) []byte {
 }
 
 func TestOpenTakesArchivesOfOtherPrograms(t *testing.T) {
-	agrees(t, rezip(t, unzip(t, sample(t, nil))))
+	files := unzip(t, sample(t, nil))
+	agrees(t, rezip(t, files))
+	for _, folder := range []string{"calendars/", "holidays/", "zones/", "zones/Europe/"} {
+		files = append(files, file{folder, nil}) // as many programs list them
+	}
+	agrees(t, rezip(t, files))
 }
 
 func TestOpenNamesTheChangedEntry(t *testing.T) {
@@ -89,8 +94,8 @@ func TestOpenRefusesEntriesTheManifestDoesNotList(t *testing.T) {
 func TestOpenRefusesFilesThatDoNotBelong(t *testing.T) {
 	files := unzip(t, sample(t, nil))
 	for _, name := range []string{
-		"../estate.yaml", "/estate.yaml", "calendars/../x.yaml", "calendars/a/b.yaml", `calendars\x.yaml`, `C:\x`, "calendars/", "zones/../../x",
-		"zones//UTC", "zones/UTC/", "ESTATE.yaml", "manifest.pub", "key.pub", "calendars/.yaml", "", "zones/a/b/c/d", "entries.ndjson/x",
+		"../estate.yaml", "/estate.yaml", "calendars/../x.yaml", "calendars/a/b.yaml", `calendars\x.yaml`, `C:\x`, "other/", "../", "/", "calendars/x/", "zones/../../x",
+		"zones//UTC", "ESTATE.yaml", "manifest.pub", "key.pub", "calendars/.yaml", "", "zones/a/b/c/d", "entries.ndjson/x",
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := open(rezip(t, append(files[:len(files):len(files)], file{name, []byte("x")})))
