@@ -65,7 +65,7 @@ func New(book *statement.Book, j *journal.Journal, s *statement.Statement) *Shee
 	bars, rows := MaxBars, MaxExcluded
 	reader := sheet.newReader()
 	for i := range s.Measures {
-		missed, excluded := sheet.missed(i), s.Measures[i].Excluded
+		missed, excluded := s.Measures[i].Missed, s.Measures[i].Excluded
 		n, k := min(bars, len(missed)), min(rows, len(excluded))
 		x := section{more: len(missed) - n, excluded: excluded[:k], left: len(excluded) - k}
 		for _, m := range missed[:n] {
@@ -84,27 +84,6 @@ func (s *Sheet) result(i int) *measure.Result {
 		return &results[i]
 	}
 	return nil
-}
-
-// missed lists the tickets whose life the page shows: those that missed. A reopening
-// rate and a backlog count, as met, the tickets that were reopened or are too old;
-// those are the ones to look at.
-func (s *Sheet) missed(i int) []statement.Missed {
-	m := &s.statement.Measures[i]
-	if !countsBad(m.Kind) {
-		return m.Missed
-	}
-	var out []statement.Missed
-	if r := s.result(i); r != nil {
-		for _, c := range r.Evidence {
-			if c.Verdict == measure.Met {
-				out = append(out, statement.Missed{
-					Ticket: s.journal.TicketID(int(c.Ticket)), Episode: int(c.Episode), Elapsed: c.Elapsed, Target: c.Target,
-				})
-			}
-		}
-	}
-	return out
 }
 
 // party names a party for people: its name in the estate, with its id.
@@ -132,8 +111,12 @@ func (s *Sheet) rows(i int, f func(row) error) error {
 	m := &s.statement.Measures[i]
 	r := s.result(i)
 	if r == nil {
+		bad := measure.Missed
+		if countsBad(m.Kind) {
+			bad = measure.Met
+		}
 		for _, x := range m.Missed {
-			if err := f(row{x.Ticket, x.Episode + 1, verdict(m.Kind, measure.Missed), x.Elapsed, x.Target, x.Due, ""}); err != nil {
+			if err := f(row{x.Ticket, x.Episode + 1, verdict(m.Kind, bad), x.Elapsed, x.Target, x.Due, ""}); err != nil {
 				return err
 			}
 		}
@@ -156,7 +139,7 @@ func (s *Sheet) rows(i int, f func(row) error) error {
 // limit included.
 func (s *Sheet) eachBreach(i int, f func(*breach) error) error {
 	reader := s.newReader()
-	for _, m := range s.missed(i) {
+	for _, m := range s.statement.Measures[i].Missed {
 		b := reader.breach(&s.statement.Measures[i], m)
 		if err := f(&b); err != nil {
 			return err
