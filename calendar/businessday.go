@@ -97,11 +97,12 @@ func (c *Calendar) into(day int, i span.Instant) span.Instant {
 // then, if there is one, otherwise the local date.
 func (c *Calendar) dayAt(i span.Instant) int {
 	t := int64(i) - c.dayBase
-	day := min(int(t/daySeconds), len(c.days)-2)
-	for int64(c.days[day].start) > t {
+	day := max(1, min(int(t/daySeconds), len(c.days)-2))
+	// The bounds matter only for zone data that is well-formed and absurd.
+	for day > 1 && int64(c.days[day].start) > t {
 		day--
 	}
-	for int64(c.days[day+1].start) <= t {
+	for day < len(c.days)-2 && int64(c.days[day+1].start) <= t {
 		day++
 	}
 	if before := c.days[day-1]; before.close > before.start && int64(before.close) > t {
