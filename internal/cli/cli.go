@@ -55,6 +55,7 @@ type grammar struct {
 	Verify    verifyCommand    `cmd:"" help:"Recompute a bundle, offline, and say whether all agrees."`
 	Supersede supersedeCommand `cmd:"" help:"Draw an issued statement again with later knowledge, and print what changed."`
 	Explain   explainCommand   `cmd:"" help:"Tell one ticket's life: its legs, its pauses, each clock and why."`
+	Reconcile reconcileCommand `cmd:"" help:"Lay a supplier's own figures beside ours, line by line, with causes and money."`
 	Key       keyCommand       `cmd:"" help:"Make keys that sign bundles."`
 	Schema    schemaCommand    `cmd:"" help:"Print or write the JSON Schemas of the documents people write."`
 	Version   versionCommand   `cmd:"" help:"Print the program's version and that of the time zones it carries."`
