@@ -70,12 +70,12 @@ var definitions = []Definition{
 	},
 	{
 		BunchedClosurePattern, "resolutions in the last slice of the target",
-		"as many as in each of the two slices around it, the one before and the first after the target",
+		"as many as in each of the four slices around it, two before and two after the target; tickets with a late pause are left out",
 		"tickets near their target are worked on first",
 	},
 	{
 		PeriodEndClosurePattern, "resolutions in the last hours of a service period, or from its last working day to its end",
-		"as many as in the same hours of the week one and two weeks before and after",
+		"as many as in the same hours of the week one and two weeks before and after; those reopened just after the period are left out",
 		"open work is cleared before a stocktaking",
 	},
 	{
@@ -85,12 +85,12 @@ var definitions = []Definition{
 	},
 	{
 		ReopenedAfterPeriodPattern, "tickets resolved in a service period and reopened just after its end",
-		"reopenings know no calendar: of each, the share of positions in the month at which it would fall just after its end",
+		"as many as after the same instants one and two weeks before and after, of tickets resolved before those",
 		"users come back from a holiday and find it is not mended",
 	},
 	{
-		TestCallsPattern, "tickets of one kind and service opened in the quiet hours of the day",
-		"as many, for its tickets in other hours, as all other kinds and services have; or as in the middle half of its own nights, where that is more",
+		TestCallsPattern, "tickets of one kind and service, opened in the quiet hours of a day that has far more of them than the others; children of an outage are left out",
+		"in each such day as many as in all days of the log on average; or, where that is more, as its tickets in other hours bring at the average rate",
 		"a monitor or a night shift opens them",
 	},
 	{
@@ -131,8 +131,8 @@ type Question struct {
 
 // Report is the questions that were asked of a journal.
 type Report struct {
-	From        span.Instant `json:"from"` // what happened before is not looked at
-	To          span.Instant `json:"to"`   // nor what happened from here on
+	From        *span.Date   `json:"from,omitempty"` // what happened before is not looked at; nil is everything
+	To          *span.Date   `json:"to,omitempty"`   // nor what happened from here on
 	AsOf        span.Instant `json:"asOf"`
 	Thresholds  string       `json:"thresholds"` // id of the document
 	FalseFlags  string       `json:"falseFlags"` // the declared rate
@@ -178,6 +178,9 @@ func short(x float64) float64 {
 	}
 	return y
 }
+
+// Expected returns how many cases were to be expected, with one decimal.
+func (q *Question) Expected() string { return thousandths(q.ExpectedThousandths) }
 
 // thousandths writes a number of thousandths with one decimal.
 func thousandths(n int64) string { return fmt.Sprintf("%d.%d", n/1000, n%1000/100) }

@@ -2,7 +2,9 @@ package audit
 
 import (
 	"cmp"
+	"maps"
 	"slices"
+	"strconv"
 	"time"
 
 	"towerbridge/journal"
@@ -34,107 +36,130 @@ func (w *watch) opening(h *ticket.History) {
 
 // profile is when the tickets of a log are opened.
 type profile struct {
-	quiet       [24]bool
-	first, last span.Date
-	all, inside int64 // tickets, and those of them opened in quiet hours
+	quiet [24]bool
+	days  int64 // on which any were
 }
 
 // profile finds the quiet hours: those with the fewest tickets that together hold no
-// more than the declared share.
+// more than the declared share. For each hour, the tenth of the days on which it had
+// the largest share of the day's tickets is left out, so that a mass of records in some
+// nights does not make their hour a busy one.
 func (l *look) profile() profile {
-	p := profile{first: span.OpenEnd, last: -span.OpenEnd}
-	var hours [24]int64
+	totals := map[span.Date]int64{}
+	var byDay [24]map[span.Date]int64
+	for hour := range byDay {
+		byDay[hour] = map[span.Date]int64{}
+	}
 	for _, w := range l.watches {
 		for _, list := range w.calls {
 			for _, c := range list {
-				hours[c.hour]++
-				p.all++
-				p.first, p.last = min(p.first, c.day), max(p.last, c.day)
+				byDay[c.hour][c.day]++
+				totals[c.day]++
 			}
 		}
 	}
+	p := profile{days: int64(len(totals))}
+	var all int64
+	var hours [24]int64
 	order := make([]int, 24)
-	for i := range order {
+	for i := range hours {
 		order[i] = i
+		hours[i] = usual(byDay[i], totals)
+		all += hours[i]
 	}
 	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(hours[a], hours[b]) })
-	most := partOf(l.thresholds.TestCalls.QuietShare, p.all)
+	left := partOf(l.thresholds.TestCalls.QuietShare, all)
 	for _, hour := range order {
-		if p.inside+hours[hour] > most {
+		if left -= hours[hour]; left < 0 {
 			break
 		}
-		p.inside += hours[hour]
 		p.quiet[hour] = true
 	}
 	return p
 }
 
-// askCalls asks of each kind and service whether its quiet hours are explained.
-func (w *watch) askCalls(r *Report) {
-	p := w.profile()
+// usual adds up an hour's tickets of all days but the tenth with its largest shares.
+func usual(hour, totals map[span.Date]int64) int64 {
+	days := slices.Sorted(maps.Keys(hour))
+	slices.SortStableFunc(days, func(a, b span.Date) int { return cmp.Compare(hour[b]*totals[a], hour[a]*totals[b]) })
+	var sum int64
+	for _, d := range days[min(len(days), len(totals)/10):] {
+		sum += hour[d]
+	}
+	return sum
+}
+
+// nights is the tickets of one kind and service by day: in quiet hours, and in others.
+type nights struct {
+	quiet, busy       map[span.Date]int64
+	allQuiet, allBusy int64
+}
+
+func (p *profile) nights(list []call) nights {
+	n := nights{quiet: map[span.Date]int64{}, busy: map[span.Date]int64{}}
+	for _, c := range list {
+		if p.quiet[c.hour] {
+			n.quiet[c.day]++
+			n.allQuiet++
+		} else {
+			n.busy[c.day]++
+			n.allBusy++
+		}
+	}
+	return n
+}
+
+// expected returns how many tickets the quiet hours of a day were to hold, in
+// millionths.
+func (n *nights) expected(p *profile, day span.Date) int64 {
+	return max(n.allQuiet*million/p.days, n.busy[day]*(n.allQuiet*million/max(1, n.allBusy)))
+}
+
+// askCalls asks of each kind and service whether the quiet hours of some days hold far
+// more of its tickets than the log explains.
+func (w *watch) askCalls(r *Report, p profile) {
+	threshold := w.thresholds.TestCalls
+	most := float64(billionths(threshold.Chance)) / 1e9
 	for g, list := range w.calls {
-		if len(list) < w.thresholds.TestCalls.Least {
+		n := p.nights(list)
+		if len(list) < threshold.Least || n.allQuiet == 0 {
 			continue
 		}
-		var t tally
-		nights := map[span.Date]int64{}
-		for _, c := range list {
-			if p.quiet[c.hour] {
-				t.found++
-				nights[c.day]++
+		t := tally{of: n.allQuiet}
+		chance, loud := 1.0, map[span.Date]bool{}
+		for day, found := range n.quiet {
+			// The likeliest of so many days: each may be the one.
+			one := min(1, poissonTail(found, float64(n.expected(&p, day))/million)*float64(p.days))
+			chance = min(chance, one)
+			if one <= most {
+				loud[day] = true
+				t.found += found
+				t.expected += n.expected(&p, day)
 			}
 		}
-		t.of = int64(len(list))
-		others := p.all - t.of
-		if busy := others - (p.inside - t.found); busy > 0 {
-			t.expected = (t.of - t.found) * ((p.inside - t.found) * million / busy)
-		}
-		t.expected = max(t.expected, middle(nights, int64(p.last-p.first)+1))
 		q := w.question(TestCallsPattern, nil, &t)
-		q.Subject = w.journal.Name(g.kind) + " of " + w.journal.Name(g.service)
-		w.ask(r, q, w.thresholds.TestCalls.Common, poissonTail(t.found, float64(t.expected)/million),
-			"tickets were opened in quiet hours", loud(list, p, nights, t.expected))
-	}
-}
-
-// middle returns what all nights would hold, in millionths, if each held the mean of
-// the middle half of them; nights without a ticket are not listed.
-func middle(nights map[span.Date]int64, all int64) int64 {
-	counts := make([]int64, 0, len(nights))
-	for _, n := range nights {
-		counts = append(counts, n)
-	}
-	slices.Sort(counts)
-	empty := all - int64(len(counts))
-	var sum, n int64
-	for i := all / 4; i < all-all/4; i++ {
-		n++
-		if i >= empty {
-			sum += counts[i-empty]
+		q.Subject = w.journal.Name(g.kind)
+		if g.service != 0 {
+			q.Subject += " of " + w.journal.Name(g.service)
 		}
+		w.ask(r, q, threshold.Common, chance, "tickets of quiet hours were opened on "+days(len(loud))+" that stand out", on(list, p, loud))
 	}
-	if n == 0 {
-		return 0
-	}
-	return sum * million / n * all
 }
 
-// loud returns the tickets of the quiet hours of those nights that hold more than twice
-// as many as expected, or of all nights where there is no such night.
-func loud(list []call, p profile, nights map[span.Date]int64, expected int64) []uint32 {
-	all := max(1, int64(p.last-p.first)+1)
-	var some, every []uint32
+func days(n int) string {
+	if n == 1 {
+		return "1 day"
+	}
+	return strconv.Itoa(n) + " days"
+}
+
+// on returns the tickets of the quiet hours of some days.
+func on(list []call, p profile, loud map[span.Date]bool) []uint32 {
+	var out []uint32
 	for _, c := range list {
-		if !p.quiet[c.hour] {
-			continue
-		}
-		every = append(every, c.ticket)
-		if n := nights[c.day]; n > 1 && n*million*all > 2*expected {
-			some = append(some, c.ticket)
+		if p.quiet[c.hour] && loud[c.day] {
+			out = append(out, c.ticket)
 		}
 	}
-	if len(some) > 0 {
-		return some
-	}
-	return every
+	return out
 }

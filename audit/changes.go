@@ -21,7 +21,7 @@ func (l *lowered) join(o *lowered) {
 // changes counts the changes of a ticket that move its target or its calendar.
 func (w *watch) changes(h *ticket.History, k *watchedClock) {
 	r := &k.reading
-	if w.within(r.Start) {
+	if r.At.Party == w.supplier && w.within(r.Start) { // others' time is not the supplier's to use
 		k.lowered.before += min(r.Elapsed, r.Target) * 1000 / r.Target
 		k.lowered.after += max(0, r.Elapsed-r.Target) * 1000 / r.Target
 	}
@@ -32,7 +32,7 @@ func (w *watch) changes(h *ticket.History, k *watchedClock) {
 		if !priority && !subject || was.Status.Done() || !w.within(h.Moments[i].At) || was.Party != w.supplier && is.Party != w.supplier {
 			continue
 		}
-		then, now := w.before(h, k, i, 0), w.part(h, k, i+1, h.Moments[i].At, 1)
+		then, now := w.as(h, k, i, was, 0), w.as(h, k, i, is, 1)
 		if then.Stopped() || then.Target <= 0 || now.Target <= 0 {
 			continue
 		}
@@ -44,6 +44,20 @@ func (w *watch) changes(h *ticket.History, k *watchedClock) {
 			k.calendar.add(h.Ticket, now.Due > then.Due, million/2)
 		}
 	}
+}
+
+// as reads a clock as it stood when moment i began, as if the ticket had always been
+// about what a state says. So the terms of two states are compared whatever the
+// contract's policy makes of a change.
+func (w *watch) as(h *ticket.History, k *watchedClock, i int, s *ticket.State, slot int) *clock.Reading {
+	w.moments = append(w.moments[:0], h.Moments[:i]...)
+	for m := range w.moments {
+		x := &w.moments[m].State
+		x.Kind, x.Priority, x.Service, x.Site = s.Kind, s.Priority, s.Service, s.Site
+	}
+	cut := ticket.History{Ticket: h.Ticket, Moments: w.moments, AsOf: h.Moments[i].At}
+	w.reader.Read(&cut, k.clock, 0, &k.cut[slot])
+	return &k.cut[slot]
 }
 
 func (w *watch) askLowered(r *Report, k *watchedClock) {

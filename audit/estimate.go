@@ -163,7 +163,7 @@ func (f *Frame) assess(against, favour int64) (Outcome, error) {
 			at = i
 		}
 	}
-	results[at] = results[at].Suppose(f.result.Met + change)
+	results[at] = measure.GivenTotals(f.result.Measure, f.Period, f.result.Met+change, f.result.Counted)
 	before := earlier(s)
 	scores := credit.Scores(c, results, before)
 	a, err := credit.Assess(c, s.Period, results, scores, before)

@@ -26,11 +26,11 @@ var findingsHeader = []string{"number", "ticket", "life", "recorded", "elapsedSe
 
 // Findings of files of findings.
 var (
-	ruleFindingsFile = fault.Declare(1953, "the file of findings cannot be read",
+	ruleFindingsFile = fault.Declare(1973, "the file of findings cannot be read",
 		"Take the file that sample draw wrote, fill in the column found, and save it as CSV in UTF-8.")
-	ruleFound = fault.Declare(1954, "a drawn ticket has no finding, or none that can be read",
+	ruleFound = fault.Declare(1974, "a drawn ticket has no finding, or none that can be read",
 		"Write met or missed in the column found: as it should have been counted.")
-	ruleNotDrawn = fault.Declare(1955, "the findings are not of the tickets that were drawn",
+	ruleNotDrawn = fault.Declare(1975, "the findings are not of the tickets that were drawn",
 		"Record a finding for each drawn ticket and for no other.")
 )
 

@@ -18,7 +18,7 @@ import (
 type Options struct {
 	Thresholds Thresholds
 	Contracts  []string      // ids; none asks about all
-	Span       *span.Span    // what happened outside it is not looked at; nil is everything
+	Periods    []span.Period // what happened before the first or after the last, in the contract's zone, is not looked at; none is everything
 	AsOf       *span.Instant // nothing learnt later is read; nil is the last instant at which the journal learnt anything
 	Workers    int           // how many read at once; less than one means one for each processor
 }
@@ -53,14 +53,13 @@ func Look(book *statement.Book, j *journal.Journal, o Options) (*Report, error) 
 	for _, l := range looks[1:] {
 		looks[0].join(l)
 	}
-	return looks[0].report(ids), nil
+	return looks[0].report(ids, o.Periods), nil
 }
 
 // look is one goroutine's reading of a stretch of the tickets.
 type look struct {
 	journal    *journal.Journal
 	thresholds Thresholds
-	span       span.Span
 	asOf       span.Instant
 	watches    []*watch
 	tickets    int64
@@ -73,12 +72,14 @@ type look struct {
 type watch struct {
 	*look
 	contract *contract.Contract
+	span     span.Span
+	moments  []ticket.Moment // of a history that is supposed otherwise
 	reader   *clock.Reader
 	supplier journal.Symbol
 	scopes   scopes
 	clocks   []watchedClock
 	ends     []ending
-	reopened tally
+	reopened []reopening
 	calls    map[group][]call
 	rounding rounding
 }
@@ -90,7 +91,8 @@ type watchedClock struct {
 	bunched   bunched
 	lowered   lowered
 	calendar  tally
-	backdated tally
+	byHand    tally
+	late      tally
 	reading   clock.Reading
 	cut       [2]clock.Reading
 }
@@ -121,10 +123,7 @@ func (t *tally) join(o *tally) {
 const million = 1_000_000
 
 func newLook(book *statement.Book, j *journal.Journal, ids []string, o Options) *look {
-	l := &look{journal: j, thresholds: o.Thresholds, span: span.Span{From: span.Earliest, To: span.Latest}, asOf: j.LastLearnt()}
-	if o.Span != nil {
-		l.span = *o.Span
-	}
+	l := &look{journal: j, thresholds: o.Thresholds, asOf: j.LastLearnt()}
 	if o.AsOf != nil {
 		l.asOf = *o.AsOf
 	}
@@ -132,7 +131,7 @@ func newLook(book *statement.Book, j *journal.Journal, ids []string, o Options) 
 	for _, id := range ids {
 		c := book.Contracts[id]
 		w := &watch{
-			look: l, contract: c, reader: clock.NewReader(c, j, world.KindOf), supplier: j.Symbol(c.Supplier), calls: map[group][]call{},
+			look: l, contract: c, span: spanOf(c, o.Periods), reader: clock.NewReader(c, j, world.KindOf), supplier: j.Symbol(c.Supplier), calls: map[group][]call{},
 			scopes: scopes{journal: j, tower: world.TowerOf, location: c.Location},
 		}
 		for i := range c.Clocks {
@@ -197,26 +196,22 @@ func (w *watch) ticket(h *ticket.History) {
 		if r.Target <= 0 || r.Verdict != clock.Met && r.Verdict != clock.Missed && r.Verdict != clock.Running {
 			continue
 		}
-		w.pauses(h, k)
-		w.stop(h, k)
+		paused := w.pauses(h, k)
+		w.stop(h, k, paused)
 		w.changes(h, k)
 	}
 }
 
-// before reads a clock as it stood when moment i began, without what moment i says.
-func (w *watch) before(h *ticket.History, k *watchedClock, i, slot int) *clock.Reading {
-	return w.part(h, k, i, h.Moments[i].At, slot)
-}
-
-// part reads a clock by the first n moments of a history, as it stood at an instant.
-func (w *watch) part(h *ticket.History, k *watchedClock, n int, at span.Instant, slot int) *clock.Reading {
-	cut := ticket.History{Ticket: h.Ticket, Moments: h.Moments[:n], AsOf: at}
-	w.reader.Read(&cut, k.clock, 0, &k.cut[slot])
-	return &k.cut[slot]
-}
-
 // within reports whether an instant is looked at.
-func (l *look) within(at span.Instant) bool { return l.span.Contains(at) }
+func (w *watch) within(at span.Instant) bool { return w.span.Contains(at) }
+
+// spanOf returns the span of a run of periods in a contract's zone.
+func spanOf(c *contract.Contract, periods []span.Period) span.Span {
+	if len(periods) == 0 {
+		return span.Span{From: span.Earliest, To: span.Latest}
+	}
+	return span.Span{From: periods[0].From.Start(c.Location), To: periods[len(periods)-1].To.Start(c.Location)}
+}
 
 // join adds what another goroutine counted of later tickets.
 func (l *look) join(o *look) {
@@ -226,7 +221,7 @@ func (l *look) join(o *look) {
 	for i, w := range l.watches {
 		x := o.watches[i]
 		w.ends = append(w.ends, x.ends...)
-		w.reopened.join(&x.reopened)
+		w.reopened = append(w.reopened, x.reopened...)
 		w.rounding.join(&x.rounding)
 		for g, list := range x.calls {
 			w.calls[g] = append(w.calls[g], list...)
@@ -235,7 +230,8 @@ func (l *look) join(o *look) {
 			a, b := &w.clocks[k], &x.clocks[k]
 			a.latePause.join(&b.latePause)
 			a.calendar.join(&b.calendar)
-			a.backdated.join(&b.backdated)
+			a.byHand.join(&b.byHand)
+			a.late.join(&b.late)
 			a.bunched.join(&b.bunched)
 			a.lowered.join(&b.lowered)
 		}
@@ -243,11 +239,15 @@ func (l *look) join(o *look) {
 }
 
 // report asks the questions of what was counted.
-func (l *look) report(ids []string) *Report {
+func (l *look) report(ids []string, periods []span.Period) *Report {
 	r := &Report{
-		From: l.span.From, To: l.span.To, AsOf: l.asOf, Thresholds: l.thresholds.ID, FalseFlags: l.thresholds.FalseFlags.String(),
+		AsOf: l.asOf, Thresholds: l.thresholds.ID, FalseFlags: l.thresholds.FalseFlags.String(),
 		Tickets: l.tickets, Contracts: ids, Definitions: Definitions(), Questions: []Question{},
 	}
+	if len(periods) > 0 {
+		r.From, r.To = &periods[0].From, &periods[len(periods)-1].To
+	}
+	p := l.profile()
 	for _, w := range l.watches {
 		for k := range w.clocks {
 			w.askLatePause(r, &w.clocks[k])
@@ -258,7 +258,7 @@ func (l *look) report(ids []string) *Report {
 		}
 		w.askEnds(r)
 		w.askReopened(r)
-		w.askCalls(r)
+		w.askCalls(r, p)
 		w.askRounding(r)
 	}
 	sortQuestions(r.Questions)

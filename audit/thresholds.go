@@ -19,7 +19,7 @@ type Thresholds struct {
 	PeriodEndClosure    PeriodEndClosure    `doc:"periodEndClosure,required" about:"Resolutions bunched at the end of service periods: in their last hours, or on their last working day."`
 	Reprioritised       Common              `doc:"reprioritised,required" about:"Tickets whose priority was lowered after their target had passed."`
 	ReopenedAfterPeriod ReopenedAfterPeriod `doc:"reopenedAfterPeriod,required" about:"Tickets resolved in one service period and reopened just after it."`
-	TestCalls           TestCalls           `doc:"testCalls,required" about:"Far more tickets of one kind and service in quiet hours than the rest of the log explains."`
+	TestCalls           TestCalls           `doc:"testCalls,required" about:"Far more tickets of one kind and service in the quiet hours of some days than the log explains."`
 	Rounding            Rounding            `doc:"rounding,required" about:"Resolutions stamped on round minutes or seconds."`
 	CalendarChange      Common              `doc:"calendarChange,required" about:"Tickets changed so that another calendar, with a later deadline, counts."`
 	Backdated           Backdated           `doc:"backdated,required" about:"Resolutions entered after the target and dated before it."`
@@ -41,7 +41,7 @@ type LatePause struct {
 
 // BunchedClosure is the threshold of [BunchedClosurePattern].
 type BunchedClosure struct {
-	Slice  money.Percent `doc:"slice,required" about:"Width of the slices of the target that are compared: the last one before it, the one before that, and the first one after it."`
+	Slice  money.Percent `doc:"slice,required" about:"Width of the slices of the target that are compared: the last one before it with the two before that and the first two after it."`
 	Common `doc:",inline"`
 }
 
@@ -59,7 +59,7 @@ type ReopenedAfterPeriod struct {
 
 // TestCalls is the threshold of [TestCallsPattern].
 type TestCalls struct {
-	QuietShare money.Percent `doc:"quietShare,required" about:"Quiet are the hours of the day with the fewest tickets that together hold at most this share of all."`
+	QuietShare money.Percent `doc:"quietShare,required" about:"Quiet are the hours of the day with the fewest tickets that together hold at most this share of all; the busiest tenth of the days is not looked at for that."`
 	Common     `doc:",inline"`
 }
 
@@ -77,11 +77,11 @@ type Backdated struct {
 
 // Findings of thresholds.
 var (
-	rulePercent = fault.Declare(1950, "a threshold is not a share that can be used",
+	rulePercent = fault.Declare(1970, "a threshold is not a share that can be used",
 		"Give more than 0% and no more than the highest that the message names.")
-	ruleLeast = fault.Declare(1951, "the least number of a threshold is below one",
+	ruleLeast = fault.Declare(1971, "the least number of a threshold is below one",
 		"Give at least 1.")
-	ruleLength = fault.Declare(1952, "a length of time of a threshold is not more than nothing",
+	ruleLength = fault.Declare(1972, "a length of time of a threshold is not more than nothing",
 		"Give a length such as 30m or 48h.")
 )
 

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"towerbridge/audit"
 	"towerbridge/calendar"
 	"towerbridge/contract"
 	"towerbridge/document"
@@ -25,6 +26,7 @@ func Schemas() ([]Schema, error) {
 		kind, title string
 		schema      func(id, title string) ([]byte, error)
 	}{
+		{"audit", "Thresholds of an audit", document.Schema[audit.Thresholds]},
 		{"calendar", "Calendar", document.Schema[calendar.Document]},
 		{"contract", "Contract", document.Schema[contract.Document]},
 		{"estate", "Estate", document.Schema[estate.Document]},

@@ -56,6 +56,9 @@ type grammar struct {
 	Supersede supersedeCommand `cmd:"" help:"Draw an issued statement again with later knowledge, and print what changed."`
 	Explain   explainCommand   `cmd:"" help:"Tell one ticket's life: its legs, its pauses, each clock and why."`
 	Reconcile reconcileCommand `cmd:"" help:"Lay a supplier's own figures beside ours, line by line, with causes and money."`
+	Audit     auditCommand     `cmd:"" help:"Look for patterns in a log that are worth a person's look."`
+	Sample    sampleCommand    `cmd:"" help:"Draw a random sample of counted tickets by agreed seeds, and extrapolate what was found."`
+	Flow      flowCommand      `cmd:"" help:"Tell who held the tickets of a log, how they were handed on, and how promises to users were kept."`
 	Key       keyCommand       `cmd:"" help:"Make keys that sign bundles."`
 	Schema    schemaCommand    `cmd:"" help:"Print or write the JSON Schemas of the documents people write."`
 	Version   versionCommand   `cmd:"" help:"Print the program's version and that of the time zones it carries."`

@@ -8,7 +8,7 @@ import (
 )
 
 type schemaCommand struct {
-	Kind string `arg:"" optional:"" enum:"estate,calendar,contract,mapping," default:"" help:"Kind of document: estate, calendar, contract or mapping; all of them if left out."`
+	Kind string `arg:"" optional:"" enum:"estate,calendar,contract,mapping,audit," default:"" help:"Kind of document: estate, calendar, contract, mapping or audit (thresholds); all of them if left out."`
 	Out  string `placeholder:"DIR" help:"Folder that receives KIND.schema.json."`
 }
 

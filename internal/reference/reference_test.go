@@ -24,8 +24,8 @@ func TestCurrent(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(files) != 8 {
-		t.Errorf("%d files are generated; want 8", len(files))
+	if len(files) < 8 {
+		t.Errorf("%d files are generated; want at least 8", len(files))
 	}
 	for _, f := range files {
 		path := filepath.Join(root, filepath.FromSlash(f.Name))
