@@ -29,28 +29,50 @@ var figureTexts = [figureCount]struct {
 	id, name, unit, definition string
 	of                         int
 }{
-	handOvers: {"hand-overs", "Hand-overs", "hand-overs",
-		"A ticket is with another %[1]s than before; entries that name none are passed over. Tickets: those with at least one.", ofAll},
-	returns: {"returns", "Returns to an earlier holder", "arrivals",
-		"A hand-over to a %[1]s that had the ticket before. Ping-pong and longer loops together.", ofAll},
-	pingPong: {"ping-pong", "Ping-pong", "arrivals",
-		"A-B-A: a hand-over back to the %[1]s from which the last hand-over came, repeats left out.", ofAll},
-	longerLoops: {"longer-loops", "Longer loops", "arrivals",
-		"A hand-over to a %[1]s that had the ticket before, with at least two others in between.", ofAll},
-	firstTimeFix: {"first-time-fix", "First-time fix", "tickets",
-		"Ended without a hand-over between one %[1]s and another, never reopened, not cancelled.", ofEnded},
-	pushToFront: {"push-to-front", "Push to front", "tickets",
-		"Ended without ever leaving the first line of support, not cancelled.", ofLineKnown},
-	firstLineOnly: {"first-line-only", "First line only", "tickets",
-		"Every entry that says a line says the first; ended or not.", ofLineKnown},
-	notFirstLineFirst: {"not-first-line-first", "First entry not in the first line", "tickets",
-		"The first entry that says a line says another than the first.", ofLineKnown},
-	pushToFrontBroken: {"push-to-front-broken", "Push to front broken", "tickets",
-		"The first line said is not the first, or two consecutive ones are 2 to 1, 3 to 2, 3 to 1 or 1 to 3.", ofLineKnown},
-	reopenings: {"reopened", "Reopened", "reopenings",
-		"The state goes back from resolved, closed or cancelled to one in which somebody works or waits.", ofAll},
-	stillOpen: {"still-open", "Still open", "tickets",
-		"Not resolved, closed or cancelled at the instant of the reading.", ofAll},
+	handOvers: {
+		"hand-overs", "Hand-overs", "hand-overs",
+		"A ticket is with another %[1]s than before; entries that name none are passed over. Tickets: those with at least one.", ofAll,
+	},
+	returns: {
+		"returns", "Returns to an earlier holder", "arrivals",
+		"A hand-over to a %[1]s that had the ticket before. Ping-pong and longer loops together.", ofAll,
+	},
+	pingPong: {
+		"ping-pong", "Ping-pong", "arrivals",
+		"A-B-A: a hand-over back to the %[1]s from which the last hand-over came, repeats left out.", ofAll,
+	},
+	longerLoops: {
+		"longer-loops", "Longer loops", "arrivals",
+		"A hand-over to a %[1]s that had the ticket before, with at least two others in between.", ofAll,
+	},
+	firstTimeFix: {
+		"first-time-fix", "First-time fix", "tickets",
+		"Ended without a hand-over between one %[1]s and another, never reopened, not cancelled.", ofEnded,
+	},
+	pushToFront: {
+		"push-to-front", "Push to front", "tickets",
+		"Ended without ever leaving the first line of support, not cancelled.", ofLineKnown,
+	},
+	firstLineOnly: {
+		"first-line-only", "First line only", "tickets",
+		"Every entry that says a line says the first; ended or not.", ofLineKnown,
+	},
+	notFirstLineFirst: {
+		"not-first-line-first", "First entry not in the first line", "tickets",
+		"The first entry that says a line says another than the first.", ofLineKnown,
+	},
+	pushToFrontBroken: {
+		"push-to-front-broken", "Push to front broken", "tickets",
+		"The first line said is not the first, or two consecutive ones are 2 to 1, 3 to 2, 3 to 1 or 1 to 3.", ofLineKnown,
+	},
+	reopenings: {
+		"reopened", "Reopened", "reopenings",
+		"The state goes back from resolved, closed or cancelled to one in which somebody works or waits.", ofAll,
+	},
+	stillOpen: {
+		"still-open", "Still open", "tickets",
+		"Not resolved, closed or cancelled at the instant of the reading.", ofAll,
+	},
 }
 
 // The dimensions that figures are broken down by.

@@ -74,7 +74,9 @@ func (f *finisher) distributionOf(tickets []uint32) Distribution {
 // evidence keeps the tickets behind an id, and has their digest made.
 func (f *finisher) evidence(e *Evidence, tickets []uint32) {
 	f.out.lists[e.ID] = tickets
-	f.jobs = append(f.jobs, func() { e.Digest = digest(f.journal, tickets) })
+	if f.digests {
+		f.jobs = append(f.jobs, func() { e.Digest = digest(f.journal, tickets) })
+	}
 }
 
 // digest is that of the tickets' names, each with a line end.
@@ -153,13 +155,11 @@ func (f *finisher) heldOf(list []sums) []GroupHeld {
 	for i := range list {
 		whole += list[i].elapsed
 	}
-	var kinds []uint8
 	for i := range list {
 		if s := &list[i]; s.elapsed > 0 {
 			r := &f.rows[i]
 			name, _ := f.nameOf(r.kind, r.who)
 			out = append(out, GroupHeld{clock.Kinds[r.kind], name, s.elapsed, s.open, s.unknown, Share{s.elapsed, whole}})
-			kinds = append(kinds, r.kind)
 		}
 	}
 	slices.SortFunc(out, func(a, b GroupHeld) int {
@@ -293,8 +293,8 @@ func (f *finisher) log() {
 	*l = Log{
 		Tickets: s.tickets, Entries: s.entries.spread(), First: s.first, Last: s.last, Duration: s.duration.spread(),
 		Over:    Over{Seconds: longSeconds},
-		Teams:   Values{Name: "team", Different: int64(len(s.allTeams)), PerTicket: s.teams.spread()},
-		Parties: Values{Name: "party", Different: int64(len(s.allParties)), PerTicket: s.parties.spread()}, Fields: []Values{},
+		Teams:   Values{Name: "team", Different: s.allTeams.n, PerTicket: s.teams.spread()},
+		Parties: Values{Name: "party", Different: s.allParties.n, PerTicket: s.parties.spread()}, Fields: []Values{},
 	}
 	for _, t := range times {
 		if t > longSeconds {
@@ -303,7 +303,7 @@ func (f *finisher) log() {
 	}
 	f.jobs = append(f.jobs, func() { l.MedianSeconds = distribution(times).MedianSeconds })
 	for name, x := range s.fields {
-		v := Values{Name: f.journal.Name(name), Different: int64(len(x.all)), PerTicket: x.values.spread(), Missing: x.missing}
+		v := Values{Name: f.journal.Name(name), Different: x.all.n, PerTicket: x.values.spread(), Missing: x.missing}
 		if x.missing > 0 {
 			counted := x.counted.spread()
 			v.WithMissing = &counted

@@ -40,6 +40,7 @@ const (
 type Order struct {
 	By      Level         // party if empty
 	Periods []span.Period // only tickets that ended in them; none asks for every ticket, open ones too
+	Digests bool          // also make the digests of all lists of tickets, which takes a while
 	AsOf    *span.Instant // nothing learnt later is read; nil is the last instant at which the journal learnt anything
 }
 
@@ -102,7 +103,7 @@ func newPlan(b *statement.Book, j *journal.Journal, o Order) (*plan, error) {
 	if err != nil {
 		return nil, fault.Wrap(fault.Invalid, err, "the estate has no usable zone")
 	}
-	p := &plan{book: b, journal: j, by: o.By, asOf: j.LastLearnt(), zone: zone, asked: o.Periods}
+	p := &plan{book: b, journal: j, by: o.By, asOf: j.LastLearnt(), zone: zone, asked: o.Periods, digests: o.Digests}
 	if o.AsOf != nil {
 		p.asOf = *o.AsOf
 	}

@@ -82,6 +82,11 @@ func (p *path) of(h *ticket.History) {
 	var before holder
 	for i := range h.Moments {
 		m := &h.Moments[i]
+		if i > 0 {
+			if b := &h.Moments[i-1].State; m.Party == b.Party && m.Team == b.Team && m.Line == b.Line {
+				continue
+			}
+		}
 		now := p.values.of(&m.State)
 		if i > 0 && now == before {
 			continue
@@ -110,12 +115,12 @@ type cell struct {
 	tickets  blocks[uint32]
 }
 
-// near is the number of holders whose cells are found without a search.
-const near = 64
+// nearby is the number of holders whose cells are found without a search.
+const nearby = 64
 
 func (t *taker) cell(from, to int32) *cell {
-	if from < near && to < near {
-		at := &t.near[from*near+to]
+	if from < nearby && to < nearby {
+		at := &t.near[from*nearby+to]
 		if *at == 0 {
 			t.cells = append(t.cells, cell{from: from, to: to})
 			*at = int32(len(t.cells))
@@ -247,7 +252,7 @@ func (t *taker) wait(number int) {
 	for i := range entries {
 		e := &entries[i]
 		f := t.journal.Fact(*e)
-		if f.Status != journal.Waiting && f.Event != journal.Paused || e.Learnt > h.AsOf || e.Happened > h.AsOf || gone[e.Key()] {
+		if f.Status != journal.Waiting && f.Event != journal.Paused || e.Learnt > h.AsOf || e.Happened > h.AsOf || gone != nil && gone[e.Key()] {
 			continue
 		}
 		w := t.waits[f.Reason]

@@ -21,6 +21,7 @@ type plan struct {
 	zone      *time.Location
 	asked     []span.Period // empty asks for every ticket
 	spans     []span.Span   // of the periods asked for
+	digests   bool
 	edges     []span.Instant
 	first     span.Date // first day of the first month of edges
 	contracts *terms

@@ -48,7 +48,7 @@ type Definition struct {
 // Evidence is the tickets behind a number. Their list is [Result.TicketsOf] of the id.
 type Evidence struct {
 	ID     string `json:"id"`
-	Digest string `json:"digest"` // sha256 over the tickets' names, each with a line end, in the order of the journal
+	Digest string `json:"digest,omitempty"` // where asked for: sha256 over the tickets' names, each with a line end, in the order of the journal
 }
 
 // Line is a time with its spread over tickets.

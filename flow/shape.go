@@ -10,15 +10,15 @@ import (
 
 // shape is the tickets as a log is described.
 type shape struct {
-	first, last          span.Instant
-	durations            blocks[int64]
-	duration, entries    moments
-	teams, parties       moments
-	allTeams, allParties map[journal.Symbol]bool
-	fields               map[journal.Symbol]*fieldShape
-	seen                 []journal.Symbol // scratch
-	pairs                []pair           // scratch
-	tickets              int64
+	first, last            span.Instant
+	durations              blocks[int64]
+	duration, entries      moments
+	teams, parties         moments
+	allTeams, allParties   set
+	fields                 map[journal.Symbol]*fieldShape
+	seenTeams, seenParties []journal.Symbol // scratch
+	pairs                  []pair           // scratch
+	tickets                int64
 }
 
 // fieldShape is the values of one further field.
@@ -26,7 +26,7 @@ type fieldShape struct {
 	values  moments // different values of each ticket
 	missing int64   // tickets with an entry that has no value
 	counted moments // different values, where none is one more
-	all     map[journal.Symbol]bool
+	all     set
 }
 
 // pair is a value of a field that the ticket at hand has.
@@ -36,7 +36,7 @@ type pair struct {
 
 // newShape returns an empty shape with the further fields that a journal has.
 func newShape(j *journal.Journal) shape {
-	s := shape{fields: map[journal.Symbol]*fieldShape{}, allTeams: map[journal.Symbol]bool{}, allParties: map[journal.Symbol]bool{}}
+	s := shape{fields: map[journal.Symbol]*fieldShape{}}
 	asked := map[uint32]bool{}
 	for _, f := range j.Facts() {
 		if f.Extra == 0 || asked[f.Extra] {
@@ -45,7 +45,7 @@ func newShape(j *journal.Journal) shape {
 		asked[f.Extra] = true
 		for _, x := range j.Fields(f.Extra) {
 			if s.fields[x.Name] == nil {
-				s.fields[x.Name] = &fieldShape{all: map[journal.Symbol]bool{}}
+				s.fields[x.Name] = &fieldShape{}
 			}
 		}
 	}
@@ -63,32 +63,58 @@ func (s *shape) take(j *journal.Journal, h *ticket.History) {
 	s.durations.add(int64(to - from))
 	s.duration.add(int64(to - from))
 	s.entries.add(int64(len(h.Moments)))
-	s.teams.add(s.different(h, s.allTeams, func(m *ticket.State) journal.Symbol { return m.Team }))
-	s.parties.add(s.different(h, s.allParties, func(m *ticket.State) journal.Symbol { return m.Party }))
+	s.holders(h)
 	if len(s.fields) > 0 {
 		s.takeFields(j, h)
 	}
 }
 
-// different counts the different symbols of a ticket's moments and keeps those that
-// are new.
-func (s *shape) different(h *ticket.History, all map[journal.Symbol]bool, of func(*ticket.State) journal.Symbol) int64 {
-	s.seen = s.seen[:0]
-	var before journal.Symbol
+// holders counts the different teams and parties of the ticket at hand.
+func (s *shape) holders(h *ticket.History) {
+	teams, parties := s.seenTeams[:0], s.seenParties[:0]
+	var team, party journal.Symbol
 	for i := range h.Moments {
-		x := of(&h.Moments[i].State)
-		if x == before || x == 0 {
-			continue
+		m := &h.Moments[i].State
+		if m.Team != team {
+			if team = m.Team; team != 0 && !slices.Contains(teams, team) {
+				teams = append(teams, team)
+				s.allTeams.add(team)
+			}
 		}
-		before = x
-		if !slices.Contains(s.seen, x) {
-			s.seen = append(s.seen, x)
-			if !all[x] {
-				all[x] = true
+		if m.Party != party {
+			if party = m.Party; party != 0 && !slices.Contains(parties, party) {
+				parties = append(parties, party)
+				s.allParties.add(party)
 			}
 		}
 	}
-	return int64(len(s.seen))
+	s.teams.add(int64(len(teams)))
+	s.parties.add(int64(len(parties)))
+	s.seenTeams, s.seenParties = teams, parties
+}
+
+// set is a set of symbols, which are small numbers.
+type set struct {
+	has []bool
+	n   int64
+}
+
+func (s *set) add(x journal.Symbol) {
+	if grow := int(x) + 1 - len(s.has); grow > 0 {
+		s.has = append(s.has, make([]bool, grow)...)
+	}
+	if !s.has[x] {
+		s.has[x] = true
+		s.n++
+	}
+}
+
+func (s *set) join(o *set) {
+	for x, has := range o.has {
+		if has {
+			s.add(journal.Symbol(x))
+		}
+	}
 }
 
 // takeFields adds the further fields of the ticket at hand.
@@ -123,7 +149,7 @@ func (s *shape) takeFields(j *journal.Journal, h *ticket.History) {
 				missing = 1
 			default:
 				n++
-				f.all[x.value] = true
+				f.all.add(x.value)
 			}
 		}
 		f.values.add(n)
@@ -147,19 +173,13 @@ func (s *shape) join(o *shape) {
 	s.entries.join(&o.entries)
 	s.teams.join(&o.teams)
 	s.parties.join(&o.parties)
-	for x := range o.allTeams {
-		s.allTeams[x] = true
-	}
-	for x := range o.allParties {
-		s.allParties[x] = true
-	}
+	s.allTeams.join(&o.allTeams)
+	s.allParties.join(&o.allParties)
 	for name, f := range o.fields {
 		mine := s.fields[name]
 		mine.values.join(&f.values)
 		mine.counted.join(&f.counted)
 		mine.missing += f.missing
-		for x := range f.all {
-			mine.all[x] = true
-		}
+		mine.all.join(&f.all)
 	}
 }

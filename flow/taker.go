@@ -111,7 +111,7 @@ func (o *opening) between(from, to span.Instant) (int64, bool) {
 
 func newTaker(p *plan) *taker {
 	t := &taker{
-		plan: p, values: newValues(p.by), rowAt: map[rowKey]int32{}, cellAt: map[uint64]int32{}, near: make([]int32, near*near),
+		plan: p, values: newValues(p.by), rowAt: map[rowKey]int32{}, cellAt: map[uint64]int32{}, near: make([]int32, nearby*nearby),
 		waits: map[journal.Symbol]*tally{}, used: make([]int64, len(p.contracts.list)), promised: map[promiseKey]*account{},
 		shape: newShape(p.journal),
 	}
@@ -171,7 +171,7 @@ func (t *taker) share(n, number int, whole int64) {
 		x := &t.stretches[i]
 		key := t.rowOf(n, x, h)
 		to := x.To
-		for i++; i < len(t.stretches) && t.stretches[i].Kind == x.Kind && t.stretches[i].Party == x.Party && t.rowOf(n, &t.stretches[i], h) == key; i++ {
+		for i++; i < len(t.stretches) && t.same(x, &t.stretches[i]); i++ {
 			to = t.stretches[i].To
 		}
 		got := t.heldBy(t.row(key))
@@ -197,6 +197,18 @@ func (t *taker) share(n, number int, whole int64) {
 		r.tickets.add(uint32(number))
 		r.seconds.add(x.elapsed)
 	}
+}
+
+// same reports whether two stretches are of one holder.
+func (t *taker) same(x, y *clock.Stretch) bool {
+	if x.Kind != y.Kind || x.Party != y.Party {
+		return false
+	}
+	if t.by == ByParty {
+		return true
+	}
+	a, b := &t.history.Moments[x.Moment].State, &t.history.Moments[y.Moment].State
+	return a.Party == b.Party && a.Team == b.Team && a.Line == b.Line
 }
 
 // rowOf names the holder of a stretch. A holder that the journal does not mention is

@@ -41,7 +41,7 @@ func (c *flowCommand) Run(s *session) error {
 	}
 	progress, done := s.progress("reading the log")
 	flowed, err := app.Flow(s.ctx, from, app.FlowOrder{
-		Order: flow.Order{By: flow.Level(c.By), Periods: c.Period, AsOf: c.AsOf}, Watermelons: c.Watermelons, Workers: runtime.GOMAXPROCS(0),
+		Order: flow.Order{By: flow.Level(c.By), Periods: c.Period, AsOf: c.AsOf, Digests: s.json}, Watermelons: c.Watermelons, Workers: runtime.GOMAXPROCS(0),
 	}, progress)
 	done()
 	if err != nil {

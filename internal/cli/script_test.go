@@ -72,6 +72,11 @@ func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/script",
 		Setup: func(env *testscript.Env) error {
+			examples, err := filepath.Abs(filepath.Join("..", "..", "examples"))
+			if err != nil {
+				return err
+			}
+			env.Setenv("EXAMPLES", examples)
 			return os.CopyFS(filepath.Join(env.WorkDir, "desk"), os.DirFS("testdata/desk"))
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
