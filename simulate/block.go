@@ -20,6 +20,7 @@ type worker struct {
 	places []uint32 // scratch of sorting: of the seconds of a day
 	sorted []event
 	lines  lines
+	had    []uint32 // by party: the ticket that it was last offered
 }
 
 // played is a trick that was played on a ticket.
@@ -55,7 +56,7 @@ const (
 )
 
 func newWorker(s *Simulation) *worker {
-	return &worker{Simulation: s, terms: map[termsKey]*terms{}}
+	return &worker{Simulation: s, terms: map[termsKey]*terms{}, had: make([]uint32, len(s.parties.list))}
 }
 
 // block makes the tickets of a day. The events stand in the order of their tickets and

@@ -80,6 +80,7 @@ func (p *Profile) check(report func(rule fault.Rule, field, format string, args 
 		c.lengths("late.lag", p.Late.Lag)
 	}
 	c.lengths("closeAfter", p.CloseAfter)
+	c.lengths("answer", p.Answer)
 	c.rest(p)
 	return c.findings
 }

@@ -33,7 +33,9 @@ func Fit(w World, j *journal.Journal, id, source string) Profile {
 	var h ticket.History
 	for t := range j.Tickets() {
 		if ticket.Read(j, t, j.LastLearnt(), &h) && !f.onlyMeasured(&h) {
-			f.ticket(&h)
+			if !f.stop(&h) {
+				f.ticket(&h)
+			}
 		}
 	}
 	return f.profile(id, source)
@@ -46,6 +48,8 @@ type fitter struct {
 	zone  *time.Location
 
 	tickets, resolved, reopened, cancelled, scored int
+	outages, children, planned                     int
+	stopLengths                                    []int64
 	hours                                          [24]int
 	days                                           map[span.Date]int
 	kinds                                          map[string]map[string]int
@@ -70,6 +74,25 @@ type fitted struct {
 // onlyMeasured reports whether nothing but values is known: a series is no ticket.
 func (f *fitter) onlyMeasured(h *ticket.History) bool {
 	return !slices.ContainsFunc(h.Moments, func(m ticket.Moment) bool { return m.Event != journal.Measured })
+}
+
+// stop counts an outage, its children or maintenance, which a simulation brings by
+// themselves and not as calls; it reports whether the ticket is one of these.
+func (f *fitter) stop(h *ticket.History) bool {
+	last := h.Last()
+	kind := f.j.Name(last.Kind)
+	switch {
+	case last.Parent != 0 && kind != outage:
+		f.children++
+	case kind == outage && last.Parent == 0:
+		f.outages++
+		if end, done := h.Done(); done {
+			f.stopLengths = append(f.stopLengths, int64(end-h.Opened()))
+		}
+	case kind == planned:
+		f.planned++
+	}
+	return last.Parent != 0 || kind == outage || kind == planned
 }
 
 func (f *fitter) ticket(h *ticket.History) {
@@ -141,7 +164,7 @@ func (f *fitter) life(h *ticket.History) {
 		}
 		if m.Status.Done() {
 			if m.Status != journal.CancelledStatus && now.party != "" {
-				f.end(&now, "", f.j.Name(m.Priority))
+				f.end(&now, "", f.j.Name(m.Priority), m.At)
 			}
 			return
 		}
@@ -149,7 +172,7 @@ func (f *fitter) life(h *ticket.History) {
 			if _, ok := f.world.Estate.Party(name); !ok {
 				continue
 			}
-			f.end(&now, name, f.j.Name(m.Priority))
+			f.end(&now, name, f.j.Name(m.Priority), m.At)
 			now = holding{party: name, offered: m.At}
 		}
 		if now.party != "" {
@@ -186,7 +209,7 @@ func (f *fitter) moment(now *holding, m *ticket.Moment, until span.Instant) {
 
 // end counts a hold that has ended, by passing the ticket on or, to nobody, by
 // resolving it.
-func (f *fitter) end(now *holding, to, priority string) {
+func (f *fitter) end(now *holding, to, priority string, at span.Instant) {
 	f.matrix[[2]string{now.party, to}]++
 	if now.party == "" {
 		return
@@ -205,7 +228,7 @@ func (f *fitter) end(now *holding, to, priority string) {
 	p.work = append(p.work, now.work)
 	p.byPriority[priority] = append(p.byPriority[priority], now.work)
 	if !now.accepted {
-		p.acceptance = append(p.acceptance, 0)
+		p.acceptance = append(p.acceptance, openBetween(p.calendar, now.offered, at))
 	}
 }
 

@@ -27,6 +27,7 @@ func (f *fitter) profile(id, source string) Profile {
 			p.Surveys.Scores[score-1] = n
 		}
 	}
+	p.Outages, p.Maintenance = f.stops()
 	for _, name := range slices.Sorted(maps.Keys(f.parties)) {
 		if x := f.parties[name]; x.holds > 0 {
 			p.Parties = append(p.Parties, PartyHabits{Party: name, Habits: x.habits()})
@@ -38,6 +39,25 @@ func (f *fitter) profile(id, source string) Profile {
 		p.HandOvers = append(p.HandOvers, HandOver{From: key[0], To: key[1], Weight: f.matrix[key]})
 	}
 	return p
+}
+
+// stops writes down outages and maintenance; a journal without any has none.
+func (f *fitter) stops() (*Outages, *Maintenance) {
+	if f.tickets == 0 {
+		return nil, nil
+	}
+	dates := slices.Sorted(maps.Keys(f.days))
+	serviceDays := (int(dates[len(dates)-1]-dates[0]) + 1) * max(1, len(f.world.Estate.Document().Services))
+	perYear := min((f.outages*365+serviceDays/2)/serviceDays, maxOutages)
+	o := &Outages{PerYear: &perYear, Lengths: ranks(f.stopLengths)}
+	if f.outages > 0 {
+		o.Calls = []int{0, min(2*f.children/f.outages, 1000)}
+	}
+	if f.planned > 0 {
+		return o, nil
+	}
+	none := span.Seconds(0)
+	return o, &Maintenance{Length: &none}
 }
 
 // arrivals counts calls by hour, and a day's calls by weekday and month. A month that
@@ -148,7 +168,7 @@ func fraction(n, of int) *Share {
 	return &s
 }
 
-// once more returns the chance of one more after each, where there were n after so
+// onceMore returns the chance of one more after each, where there were n after so
 // many beginnings.
 func onceMore(n, beginnings int) *Share {
 	if n+beginnings == 0 {
@@ -158,7 +178,10 @@ func onceMore(n, beginnings int) *Share {
 	return &s
 }
 
-// ranks returns values at equally spaced ranks; nil of fewer than two.
+// ranks returns values at equally spaced ranks; nil of fewer than two. The last of them
+// is not the largest value but the one with which what is drawn between the last two
+// ranks has the mean of the values there: one ticket that was forgotten for a year must
+// not make one in twenty a long one.
 func ranks(list []int64) []span.Seconds {
 	if len(list) < 2 {
 		return nil
@@ -168,18 +191,31 @@ func ranks(list []int64) []span.Seconds {
 	for i := range out {
 		out[i] = span.Seconds(min(MaxLength, max(0, list[i*(len(list)-1)/(Ranks-1)])))
 	}
+	tail := list[(Ranks-2)*(len(list)-1)/(Ranks-1):]
+	var sum int64
+	for _, x := range tail {
+		sum += min(MaxLength, max(0, x))
+	}
+	low := out[Ranks-2]
+	out[Ranks-1] = max(low, min(out[Ranks-1], 2*span.Seconds(sum/int64(len(tail)))-low))
 	return out
 }
 
 // habits writes down what a party did.
 func (x *fitted) habits() Habits {
 	h := Habits{Acceptance: ranks(x.acceptance), Rejects: fraction(x.rejects, x.holds+x.rejects), Notes: onceMore(x.notes, x.holds)}
+	var rest []int64 // of priorities that come too seldom to have working times of their own
 	for _, priority := range slices.Sorted(maps.Keys(x.byPriority)) {
 		if list := x.byPriority[priority]; priority != "" && len(list) >= ownRanks {
 			h.Work = append(h.Work, WorkMix{Priority: priority, Lengths: ranks(list)})
+		} else {
+			rest = append(rest, list...)
 		}
 	}
-	work := ranks(x.work)
+	if len(rest) < 2 {
+		rest = x.work
+	}
+	work := ranks(rest)
 	if work == nil { // one hold only
 		work = []span.Seconds{span.Seconds(min(x.work[0], MaxLength)), span.Seconds(min(x.work[0], MaxLength))}
 	}

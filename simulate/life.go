@@ -15,6 +15,7 @@ type life struct {
 	now    span.Instant
 	is     what // kind, priority, service, site and channel as they are now
 	held   int  // party that holds it
+	again  bool // that party had it before
 	passed int  // how often it was passed on
 }
 
@@ -45,8 +46,15 @@ func (l *life) sayAbout(x what, related uint32) {
 // offer passes the ticket to a holder, who has not taken it up yet.
 func (l *life) offer(to int) {
 	l.say(what{event: journal.Assigned, holder: uint16(to)})
-	l.held = l.holders[to].index
+	l.holds(to)
 	l.passed++
+}
+
+// holds notes who has the ticket now, and whether they had it before.
+func (l *life) holds(holder int) {
+	l.held = l.holders[holder].index
+	l.again = l.had[l.held] == l.number
+	l.had[l.held] = l.number
 }
 
 // draws gives the ticket its kind, priority, site and channel.
@@ -63,7 +71,7 @@ func (l *life) open(holder int) {
 	x := l.is
 	x.event, x.holder = journal.Opened, uint16(holder)
 	l.say(x)
-	l.held = l.holders[holder].index
+	l.holds(holder)
 }
 
 // call is the life of the ticket of a user who called.
@@ -85,14 +93,14 @@ func (l *life) call() {
 	l.open(l.era.desk)
 	desk := l.held
 	t := l.termsFor(l.era, desk, &l.is)
-	l.now = after(t.calendar, l.now, l.acceptance(desk, t))
+	l.now = after(t.calendar, l.now, l.answers(t))
 	l.say(what{event: journal.Responded, status: journal.InProgress})
 	switch {
 	case l.chance(l.cancelled):
 		l.now += span.Instant(l.between(5*minute, 3*hour))
 		l.say(what{event: journal.Cancelled, reason: l.reason(mistake)})
 	case to.holder == 0 || to.party == desk || l.chance(to.atDesk):
-		l.hold(t, l.now, true)
+		l.hold(t, l.clockStart(t, l.opened), true)
 	default:
 		l.now = after(t.calendar, l.now, l.between(2*minute, 20*minute))
 		l.toSupplier(to)
@@ -105,6 +113,15 @@ func (l *life) reason(name string) uint8 { return uint8(l.reasons.at[name]) }
 // its target.
 func (l *life) acceptance(party int, t *terms) int64 {
 	wait := l.habits[party].acceptance.draw(&l.dice)
+	if t.target > 0 {
+		wait = min(wait, t.target/4)
+	}
+	return wait
+}
+
+// answers is how long a user waits for the desk, never more than a quarter of its target.
+func (l *life) answers(t *terms) int64 {
+	wait := l.answer.draw(&l.dice)
 	if t.target > 0 {
 		wait = min(wait, t.target/4)
 	}

@@ -56,10 +56,11 @@ var plays = [...]func(*life, *hand) bool{
 }
 
 // at returns the instant at which the holder's clock has used thousandths of its
-// target, if that is later than now.
+// target, if that is later than now. It is not known of a holder that had the ticket
+// before, whose clock goes on from then.
 func (l *life) at(h *hand, thousandths int64) (span.Instant, bool) {
 	at := after(h.terms.calendar, h.start, h.terms.target*thousandths/1000)
-	return at, h.terms.exact && at > l.now
+	return at, h.terms.exact && !l.again && at > l.now
 }
 
 // resolve ends the ticket at an instant.

@@ -22,6 +22,7 @@ type Profile struct {
 	Services    []ServiceMix   `doc:"services" about:"What users call about; services that are not listed weigh 100."`
 	Sites       []Weight       `doc:"sites" about:"Where users call from; sites that are not listed weigh 100."`
 	Desk        *Desk          `doc:"desk" about:"Who answers first; the estate's first team of line 1 if left out, nobody if there is none."`
+	Answer      []span.Seconds `doc:"answer" about:"Working time of the desk until a person answers the user, as quantiles."`
 	AtDesk      *Share         `doc:"atDesk" about:"Share of calls that the desk resolves itself."`
 	Strays      *Share         `doc:"strays" about:"Share of tickets offered first to a supplier whose they are not."`
 	Cancelled   *Share         `doc:"cancelled" about:"Share of tickets that should not have been."`
@@ -195,6 +196,7 @@ func (p Profile) complete() Profile {
 	p.Arrivals = &a
 	orList(&p.Kinds, d.Kinds)
 	orList(&p.Channels, d.Channels)
+	orList(&p.Answer, d.Answer)
 	or(&p.AtDesk, d.AtDesk)
 	or(&p.Strays, d.Strays)
 	or(&p.Cancelled, d.Cancelled)

@@ -30,6 +30,7 @@ type scene struct {
 	channelMix  picker   // by channel
 	habits      []habits // by party; zero is everybody's
 	matrix      []picker // by party that passes on, zero the opening; what is drawn is a party, or zero for the resolution
+	answer      quantiles
 	closeAfter  quantiles
 	reopenAfter quantiles
 	lag         quantiles
@@ -194,6 +195,7 @@ func (s *scene) mix() {
 	}
 	s.cancelled, s.disputed, s.raised = share(*p.Cancelled), share(*p.Disputed), share(*p.Raised)
 	s.reopened, s.late, s.scored = share(*p.Reopened.Share), share(*p.Late.Share), share(*p.Surveys.Share)
+	s.answer = seconds(p.Answer)
 	s.closeAfter, s.reopenAfter, s.lag = seconds(p.CloseAfter), seconds(p.Reopened.After), seconds(p.Late.Lag)
 	s.stopLengths = seconds(p.Outages.Lengths)
 	scores := make([]int64, len(p.Surveys.Scores))

@@ -80,7 +80,7 @@ func (s *scene) readTerms(e *era, party int, x *what) *terms {
 	if rule != nil {
 		t.target, t.exact = targetSeconds(t.calendar, rule, e.from.Start(s.zone))
 	}
-	if t.exact {
+	if t.exact && !k.Strictest { // otherwise the strictest hours count, whatever is changed
 		t.kinder = s.kinder(k, t, e, x)
 	}
 	return t
