@@ -7,11 +7,12 @@ import (
 	"towerbridge/document"
 	"towerbridge/estate"
 	"towerbridge/eventlog"
+	"towerbridge/simulate"
 )
 
 // Schema is the JSON Schema of one kind of document that people write.
 type Schema struct {
-	Kind string // estate, calendar, contract or mapping
+	Kind string // audit, calendar, contract, estate, mapping or simulate
 	Text []byte // with a line end
 }
 
@@ -31,6 +32,7 @@ func Schemas() ([]Schema, error) {
 		{"contract", "Contract", document.Schema[contract.Document]},
 		{"estate", "Estate", document.Schema[estate.Document]},
 		{"mapping", "Mapping of a log", document.Schema[eventlog.Mapping]},
+		{"simulate", "Profile of a simulation", document.Schema[simulate.Profile]},
 	} {
 		text, err := k.schema("towerbridge:"+k.kind, k.title)
 		if err != nil {
