@@ -21,8 +21,17 @@ type values struct {
 	by     Level
 	list   []holder // by number, from one
 	number map[holder]int32
-	last   holder
-	lastN  int32
+	recent [64]numbered
+}
+
+type numbered struct {
+	holder
+	number int32
+}
+
+// place spreads holders over a table.
+func (x holder) place() uint32 {
+	return uint32(x.party)*5 + uint32(x.team)*3 + uint32(x.contract) + uint32(x.line)
 }
 
 func newValues(by Level) values {
@@ -49,8 +58,9 @@ func (v *values) numberOf(x holder) int32 {
 	if x == (holder{}) {
 		return 0
 	}
-	if x == v.last {
-		return v.lastN
+	r := &v.recent[x.place()%uint32(len(v.recent))]
+	if r.holder == x {
+		return r.number
 	}
 	n, ok := v.number[x]
 	if !ok {
@@ -58,7 +68,7 @@ func (v *values) numberOf(x holder) int32 {
 		v.number[x] = n
 		v.list = append(v.list, x)
 	}
-	v.last, v.lastN = x, n
+	*r = numbered{x, n}
 	return n
 }
 

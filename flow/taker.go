@@ -29,7 +29,7 @@ type taker struct {
 	shared   int64    // seconds of all holders
 	rows     []row
 	rowAt    map[rowKey]int32
-	recent   [16]recentRow
+	recent   [256]recentRow
 	cells    []cell
 	cellAt   map[uint64]int32
 	near     []int32 // cells of the first holders, by from and to; one more than the number
@@ -240,7 +240,7 @@ const (
 
 // row returns the number of a holder's account.
 func (t *taker) row(key rowKey) int32 {
-	r := &t.recent[(uint32(key.who.party)*7+uint32(key.who.team)*3+uint32(key.who.line)+uint32(key.kind))%uint32(len(t.recent))]
+	r := &t.recent[(key.who.place()*8+uint32(key.kind))%uint32(len(t.recent))]
 	if r.key == key && r.row > 0 {
 		return r.row - 1
 	}
