@@ -144,8 +144,10 @@ func entries(t testing.TB) []byte {
 func fixture(t testing.TB) (*statement.Book, *journal.Journal, *statement.Statement) {
 	t.Helper()
 	b, findings := statement.ReadBook([]statement.Source{
-		{Name: "estate.yaml", Data: []byte(estateText)}, {Name: "calendars/office.yaml", Data: []byte(officeText)},
-		{Name: "calendars/long.yaml", Data: []byte(longText)}, {Name: "contracts/desk.yaml", Data: []byte(contractText)},
+		{Name: "estate.yaml", Data: []byte(estateText)},
+		{Name: "calendars/office.yaml", Data: []byte(officeText)},
+		{Name: "calendars/long.yaml", Data: []byte(longText)},
+		{Name: "contracts/desk.yaml", Data: []byte(contractText)},
 	}, calendar.Shipped())
 	if len(findings) > 0 {
 		t.Fatal(findings)

@@ -280,8 +280,15 @@ func (h *happening) enter(b *journal.Builder, ticket string, row uint32) {
 		name string
 		to   *journal.Symbol
 	}{
-		{"kind", &f.Kind}, {"priority", &f.Priority}, {"service", &f.Service}, {"site", &f.Site}, {"party", &f.Party},
-		{"team", &f.Team}, {"reason", &f.Reason}, {"related", &f.Related}, {"series", &f.Series},
+		{"kind", &f.Kind},
+		{"priority", &f.Priority},
+		{"service", &f.Service},
+		{"site", &f.Site},
+		{"party", &f.Party},
+		{"team", &f.Team},
+		{"reason", &f.Reason},
+		{"related", &f.Related},
+		{"series", &f.Series},
 	} {
 		if s := h.said[x.name]; s != "" {
 			*x.to = b.Name(s)
