@@ -150,12 +150,18 @@ func (s *scene) kinder(k *contract.Clock, t *terms, e *era, x *what) []variant {
 			out = append(out, v)
 		}
 	}
+	bySite, byService := false, false
 	for _, c := range k.ClockDocument.Calendars {
-		if len(c.Sites) > 0 {
-			for site := range e.siteList() {
-				try(variant{x.priority, x.service, uint16(site)})
-			}
-			break
+		bySite, byService = bySite || len(c.Sites) > 0, byService || len(c.Services) > 0
+	}
+	for site := range e.siteList() {
+		if bySite {
+			try(variant{x.priority, x.service, uint16(site)})
+		}
+	}
+	for service := range e.services {
+		if byService && e.services[service].alive && e.services[service].party == e.services[x.service].party {
+			try(variant{x.priority, uint16(service), x.site})
 		}
 	}
 	if m := slices.IndexFunc(s.mixes, func(m kindMix) bool { return m.kind == x.kind }); m >= 0 {
