@@ -12,7 +12,6 @@ import (
 // Measures: what is counted, in what unit, and how it is judged.
 func TestCheckMeasures(t *testing.T) {
 	const pi2 = "    percentile: {clock: respond, share: 90%}\n"
-	const pi3 = "    backlog: {olderThan: 40h, calendar: office}\n"
 	runAll(t, []broken{
 		{"share of an unknown clock", "share: {clock: resolve}", "share: {clock: solve #!1330}", "the contract has resolve, respond"},
 		{"share of a clock without targets", "  - clock: respond\n    within: 15m\n···" + pi2, "···    share: {clock: respond #!1331}\n", "no target is for"},

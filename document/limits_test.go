@@ -107,7 +107,6 @@ func TestHostileTexts(t *testing.T) {
 		t.Skip("takes about ten seconds")
 	}
 	repeat := strings.Repeat
-	const n = document.MaxBytes
 	for name, text := range map[string]string{
 		"brackets":             repeat(repeat("[", document.MaxLine)+"\n", 19),
 		"bracket pairs":        repeat("[", document.MaxLine/2) + repeat("]", document.MaxLine/2),
