@@ -154,7 +154,7 @@ func TestSchemasAreSchemas(t *testing.T) {
 			t.Errorf("%s: %v", f.Name, err)
 		}
 	}
-	if n != 4 {
-		t.Errorf("%d schemas; want 4", n)
+	if n < 6 { // estate, calendar, contract, mapping, audit, simulate
+		t.Errorf("%d schemas; want 6 or more", n)
 	}
 }
