@@ -51,7 +51,7 @@ func (s *Simulation) Write(out io.Writer, workers int) (Result, error) {
 	count, truth, err := s.stream(workers, func(w *worker, x *window) {
 		b := x.text
 		if b == nil {
-			b = make([]byte, 0, len(x.events)*240)
+			b = make([]byte, 0, len(x.events)*180)
 		}
 		for i := range x.events {
 			b = w.append(b, p, x.first+uint64(i), &x.events[i])

@@ -18,7 +18,7 @@ type window struct {
 }
 
 // blocksAtOnce is how many days a worker makes before the workers wait for each other.
-const blocksAtOnce = 4
+const blocksAtOnce = 2
 
 // stream makes all blocks, merges them into windows and hands these to take, in order.
 // render, where not nil, is called for each window before, by any worker; what take
@@ -58,6 +58,7 @@ type merger struct {
 	workers []*worker
 	keys    uint64            // of the entries of completed windows
 	pending map[int64][]event // by day learnt
+	near    int64             // last day of which much will be learnt by the blocks at hand
 	spare   [][]event         // storage to use again
 	texts   [][]byte
 	count   int64
@@ -81,10 +82,18 @@ func (m *merger) make(from, to int) {
 		w.block(from + i)
 		blocks[i] = made{w.events, slices.Clone(w.truth)}
 	})
+	m.near = int64(m.days[to-1].start)/daySeconds + 1
 	for _, b := range blocks {
 		m.add(b.events)
 		m.truth = append(m.truth, b.truth...)
-		m.spare = append(m.spare, b.events[:0])
+		m.keep(b.events)
+	}
+}
+
+// keep puts storage aside, to be used again.
+func (m *merger) keep(events []event) {
+	if len(m.spare) < 2*len(m.workers)*blocksAtOnce {
+		m.spare = append(m.spare, events[:0])
 	}
 }
 
@@ -129,7 +138,7 @@ func (m *merger) add(events []event) {
 				m.pending[last] = list
 			}
 			last, list = at, m.pending[at]
-			if list == nil {
+			if list == nil && at <= m.near { // what is far off is little, and stays long
 				list = m.storage()
 			}
 		}
@@ -171,8 +180,8 @@ func (m *merger) complete(until int64, render func(*worker, *window)) []*window 
 // give takes back the storage of windows that have been taken.
 func (m *merger) give(windows []*window) {
 	for _, w := range windows {
-		m.spare = append(m.spare, w.events[:0])
-		if w.text != nil {
+		m.keep(w.events)
+		if w.text != nil && len(m.texts) < 2*len(m.workers)*blocksAtOnce {
 			m.texts = append(m.texts, w.text)
 		}
 	}
