@@ -81,7 +81,7 @@ func check(documents []statement.Source) fault.Findings {
 func TestDocuments(t *testing.T) {
 	all := schemas(t)
 	seen := 0
-	for _, folder := range []string{"constabulary", "vinst"} {
+	for _, folder := range []string{"constabulary", "constabulary-two-towers", "vinst", "vinst-merged-lines"} {
 		documents := sources(t, folder)
 		for _, f := range check(documents) {
 			t.Errorf("%s: %s", folder, f)
@@ -93,7 +93,7 @@ func TestDocuments(t *testing.T) {
 			}
 		}
 	}
-	if seen < 18 {
+	if seen < 32 {
 		t.Errorf("only %d documents were found", seen)
 	}
 }

@@ -14,7 +14,10 @@ const patience = time.Second
 // progress returns something that shows progress on standard error, if that is a
 // terminal, once the work has taken longer than a second, and a function that wipes it
 // away. What is shown never mixes with a command's output.
-func (s *session) progress(what string) (store.Progress, func()) {
+func (s *session) progress(what string) (store.Progress, func()) { return s.progressOf(what, true) }
+
+// progressOf is progress of bytes, or of things that are counted.
+func (s *session) progressOf(what string, bytes bool) (store.Progress, func()) {
 	if !s.Terminal || s.json && s.Stderr == s.Stdout {
 		return nil, func() {}
 	}
@@ -29,7 +32,7 @@ func (s *session) progress(what string) (store.Progress, func()) {
 				total = -1
 			}
 			bar = progressbar.NewOptions64(total,
-				progressbar.OptionSetWriter(s.Stderr), progressbar.OptionSetDescription(what), progressbar.OptionShowBytes(true),
+				progressbar.OptionSetWriter(s.Stderr), progressbar.OptionSetDescription(what), progressbar.OptionShowBytes(bytes),
 				progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionClearOnFinish(), progressbar.OptionFullWidth())
 		}
 		_ = bar.Set64(done)
