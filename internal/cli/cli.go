@@ -60,6 +60,7 @@ type grammar struct {
 	Sample    sampleCommand    `cmd:"" help:"Draw a random sample of counted tickets by agreed seeds, and extrapolate what was found."`
 	Flow      flowCommand      `cmd:"" help:"Tell who held the tickets of a log, how they were handed on, and how promises to users were kept."`
 	Simulate  simulateCommand  `cmd:"" help:"Make up an estate's journal from a seed, to try audits, contracts and the program itself."`
+	Whatif    whatifCommand    `cmd:"" help:"Replay a log under other towers or terms, both side by side."`
 	Key       keyCommand       `cmd:"" help:"Make keys that sign bundles."`
 	Schema    schemaCommand    `cmd:"" help:"Print or write the JSON Schemas of the documents people write."`
 	Version   versionCommand   `cmd:"" help:"Print the program's version and that of the time zones it carries."`
