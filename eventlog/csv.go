@@ -216,7 +216,7 @@ func (r *csvReader) rows() error {
 			return nil
 		}
 		if r.sink.rows >= maxRows {
-			return r.fail(tooManyRows, "more than %d rows", maxRows)
+			return r.fail(tooManyRows, "more than %d rows", int64(maxRows))
 		}
 		if err := r.fill(); err != nil {
 			return err
