@@ -177,7 +177,7 @@ func TestSchemas(t *testing.T) {
 			t.Errorf("%s is no schema of the dialect", s.File())
 		}
 	}
-	if want := []string{"audit", "calendar", "contract", "estate", "mapping", "simulate"}; !slices.Equal(kinds, want) {
+	if want := []string{"audit", "calendar", "contract", "estate", "mapping", "reconcile", "simulate"}; !slices.Equal(kinds, want) {
 		t.Errorf("schemas of %v; want %v", kinds, want)
 	}
 }

@@ -7,12 +7,13 @@ import (
 	"towerbridge/document"
 	"towerbridge/estate"
 	"towerbridge/eventlog"
+	"towerbridge/reconcile"
 	"towerbridge/simulate"
 )
 
 // Schema is the JSON Schema of one kind of document that people write.
 type Schema struct {
-	Kind string // audit, calendar, contract, estate, mapping or simulate
+	Kind string // audit, calendar, contract, estate, mapping, reconcile or simulate
 	Text []byte // with a line end
 }
 
@@ -32,6 +33,7 @@ func Schemas() ([]Schema, error) {
 		{"contract", "Contract", document.Schema[contract.Document]},
 		{"estate", "Estate", document.Schema[estate.Document]},
 		{"mapping", "Mapping of a log", document.Schema[eventlog.Mapping]},
+		{"reconcile", "Mapping of a supplier's figures", document.Schema[reconcile.Mapping]},
 		{"simulate", "Profile of a simulation", document.Schema[simulate.Profile]},
 	} {
 		text, err := k.schema("towerbridge:"+k.kind, k.title)

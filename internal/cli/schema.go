@@ -8,7 +8,7 @@ import (
 )
 
 type schemaCommand struct {
-	Kind string `arg:"" optional:"" enum:"estate,calendar,contract,mapping,audit,simulate," default:"" help:"Kind of document: estate, calendar, contract, mapping, audit (thresholds) or simulate (profile); all of them if left out."`
+	Kind string `arg:"" optional:"" enum:"estate,calendar,contract,mapping,audit,reconcile,simulate," default:"" help:"Kind of document: estate, calendar, contract, mapping, audit (thresholds), reconcile (a supplier's figures) or simulate (profile); all of them if left out."`
 	Out  string `placeholder:"DIR" help:"Folder that receives KIND.schema.json."`
 }
 

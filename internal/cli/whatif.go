@@ -4,6 +4,7 @@ import (
 	"runtime"
 
 	"towerbridge/internal/app"
+	"towerbridge/internal/report"
 	"towerbridge/internal/store"
 	"towerbridge/internal/store/folder"
 	"towerbridge/span"
@@ -23,18 +24,18 @@ type whatifCommand struct {
 	Tickets int           `default:"2000" placeholder:"N" help:"Tickets of each trial."`
 	Seed    uint64        `default:"1" placeholder:"S" help:"Of the trials: the same seed, the same result, on every machine."`
 	Profile string        `placeholder:"FILE" help:"Profile by which trials are simulated; the shipped one if left out. One can be fitted from a log, see simulate."`
+	HTML    string        `name:"html" placeholder:"FILE" help:"Also write a page for people, with both sides, or with the trials."`
 }
 
 // Help is shown below the command's summary.
 func (whatifCommand) Help() string {
 	return `The same entries are read by the estate and by another: merged towers, another split, other targets, hours, bands or rates. Both are shown side by side: each measure, the credits, hand-overs, whose time it was. Hand-overs inside a merged tower are gone by rule; their waiting is kept unless told otherwise, and no second is lost. What a replay cannot know is said in plain words.
 
-With --trials nothing is replayed: the periods are simulated many times, and every contract is drawn each time, so that a regime can be tried before it is signed.
+With --trials nothing is replayed: the periods are simulated many times, and every contract is drawn each time, so that a regime can be tried before it is signed, as by --trials 1000 --seed 7.
 
 Example:
 
     towerbridge whatif --estate examples/constabulary --against examples/constabulary-two-towers --log log.ndjson --period 2019-01..2019-12
-    towerbridge whatif --estate examples/constabulary --period 2019-01..2019-12 --trials 1000 --seed 7
 `
 }
 
@@ -63,6 +64,15 @@ func (c *whatifCommand) Run(s *session) error {
 	done()
 	if err != nil {
 		return err
+	}
+	if c.HTML != "" {
+		book, err := app.ReadBook(s.ctx, from)
+		if err != nil {
+			return err
+		}
+		if err := writePage(c.HTML, &report.WhatIf{Book: book, Result: result}); err != nil {
+			return err
+		}
 	}
 	rows := s.Stdout
 	if s.json {
