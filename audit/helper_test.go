@@ -75,3 +75,13 @@ func drawn(t testing.TB, contract, month string) *statement.Statement {
 	}
 	return list[0]
 }
+
+// periods reads a run of periods.
+func periods(t testing.TB, s string) []span.Period {
+	t.Helper()
+	list, err := span.ParsePeriods(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return list
+}

@@ -12,17 +12,12 @@ func binomialTail(k, n int64, p float64) float64 {
 	case p >= 1:
 		return 1
 	}
-	logTerm := logChoose(n, k) + float64(k)*math.Log(p) + float64(n-k)*math.Log1p(-p)
-	term, sum := 1.0, 0.0
 	odds := p / (1 - p)
-	for i := k; i <= n; i++ {
-		sum += term
-		term *= float64(n-i) / float64(i+1) * odds
-		if term < sum*1e-12 && float64(i) > float64(n)*p {
-			break
-		}
+	term := func(i int64) float64 { return logChoose(n, i) + float64(i)*math.Log(p) + float64(n-i)*math.Log1p(-p) }
+	if float64(k) <= float64(n)*p {
+		return 1 - fading(term(k-1), k-1, -1, func(i int64) float64 { return float64(i) / float64(n-i+1) / odds })
 	}
-	return min(1, math.Exp(logTerm+math.Log(sum)))
+	return fading(term(k), k, 1, func(i int64) float64 { return float64(n-i) / float64(i+1) * odds })
 }
 
 // poissonTail returns the probability of k or more where so many are expected.
@@ -33,17 +28,25 @@ func poissonTail(k int64, expected float64) float64 {
 	case expected <= 0:
 		return 0
 	}
-	logFactorial, _ := math.Lgamma(float64(k + 1))
-	logTerm := float64(k)*math.Log(expected) - expected - logFactorial
-	term, sum := 1.0, 0.0
-	for i := k; ; i++ {
-		sum += term
-		term *= expected / float64(i+1)
-		if term < sum*1e-12 && float64(i) > expected {
-			break
-		}
+	term := func(i int64) float64 {
+		f, _ := math.Lgamma(float64(i + 1))
+		return float64(i)*math.Log(expected) - expected - f
 	}
-	return min(1, math.Exp(logTerm+math.Log(sum)))
+	if float64(k) <= expected {
+		return 1 - fading(term(k-1), k-1, -1, func(i int64) float64 { return float64(i) / expected })
+	}
+	return fading(term(k), k, 1, func(i int64) float64 { return expected / float64(i+1) })
+}
+
+// fading adds up terms that grow smaller, away from the middle of a distribution: the
+// first is given by its logarithm, each next one by its ratio to the one before.
+func fading(logFirst float64, at, step int64, ratio func(i int64) float64) float64 {
+	sum := 0.0
+	for term := 1.0; term > sum*1e-15; at += step {
+		sum += term
+		term *= ratio(at)
+	}
+	return min(1, math.Exp(logFirst+math.Log(sum)))
 }
 
 func logChoose(n, k int64) float64 {
