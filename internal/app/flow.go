@@ -14,6 +14,7 @@ import (
 type FlowOrder struct {
 	flow.Order
 	Watermelons bool // also compare the promises to users with the suppliers' own measures
+	Charts      bool // also what a page draws: the measures over the periods, when pauses began, the longest lives
 	Workers     int  // how many compute at once; less than one means one for each processor
 }
 
@@ -22,7 +23,15 @@ type Flowed struct {
 	Book   *statement.Book
 	Log    *eventlog.Result
 	Result *flow.Result
+
+	// Where charts were asked for; the first two need periods in which a contract runs.
+	Controls []flow.Control
+	Pauses   []flow.PauseSpread
+	Longest  []flow.Late
 }
+
+// mostLives is how many of the longest lives are drawn.
+const mostLives = 5
 
 // Flow reads from a store who held its tickets, how they were handed on, and how the
 // promises to users were kept.
@@ -54,5 +63,29 @@ func Flow(ctx context.Context, s store.Store, o FlowOrder, progress store.Progre
 			return nil, err
 		}
 	}
-	return &Flowed{Book: book, Log: log, Result: result}, nil
+	out := &Flowed{Book: book, Log: log, Result: result}
+	if o.Charts {
+		err = out.charts(&o)
+	}
+	return out, err
+}
+
+// charts adds what a page draws beside the reading.
+func (f *Flowed) charts(o *FlowOrder) error {
+	var err error
+	if f.Longest, err = flow.Longest(f.Book, f.Log.Journal, f.Result, mostLives); err != nil || len(o.Periods) == 0 {
+		return err
+	}
+	draw := Draw{Periods: o.Periods, AsOf: o.AsOf}
+	orders, err := draw.orders(f.Book)
+	if err != nil {
+		return nil // no contract runs in the periods, so there is no measure to draw
+	}
+	statements, err := statement.Draw(f.Book, f.Log.Journal, orders, o.Workers)
+	if err != nil {
+		return err
+	}
+	f.Controls = flow.Controls(statements)
+	f.Pauses = flow.PausesOf(f.Book, f.Log.Journal, statements)
+	return nil
 }

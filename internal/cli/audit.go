@@ -6,6 +6,7 @@ import (
 
 	"towerbridge/audit"
 	"towerbridge/internal/app"
+	"towerbridge/internal/report"
 	"towerbridge/span"
 )
 
@@ -18,6 +19,7 @@ type auditCommand struct {
 	Thresholds string        `placeholder:"FILE" help:"Thresholds to use in place of those that the program ships."`
 	All        bool          `help:"Show every question that was asked, not only those that are worth a look."`
 	Tickets    bool          `help:"List the tickets that carry each pattern, not only their number."`
+	HTML       string        `name:"html" placeholder:"FILE" help:"Also write a page for people, with every question, its statistic, its threshold and its tickets."`
 }
 
 // Help is shown below the command's summary.
@@ -44,6 +46,9 @@ func (c *auditCommand) Run(s *session) error {
 	}, progress)
 	done()
 	if err != nil {
+		return err
+	}
+	if err := writePage(c.HTML, &report.Audit{Book: audited.Book, Report: audited.Report}); err != nil {
 		return err
 	}
 	rows := s.Stdout

@@ -6,6 +6,7 @@ import (
 	"towerbridge/fault"
 	"towerbridge/flow"
 	"towerbridge/internal/app"
+	"towerbridge/internal/report"
 	"towerbridge/span"
 )
 
@@ -18,6 +19,7 @@ type flowCommand struct {
 	Watermelons bool          `help:"Also show the services that were red to their users while the suppliers' own measures were green."`
 	Tickets     string        `placeholder:"FIGURE" help:"List the tickets behind a figure instead, one a line: ping-pong, hand-over:FROM>TO, held:supplier:PARTY, wait:REASON, service:ID, promise:SERVICE:PERIOD, and whatever else the output names as id."`
 	Most        int           `default:"20" placeholder:"N" help:"Rows of the longer tables that are shown as text; 0 shows all. JSON has all."`
+	HTML        string        `name:"html" placeholder:"FILE" help:"Also write a page for people: charts, tables and the longest lives. With --period it also charts the measures over the periods."`
 }
 
 // Help is shown below the command's summary.
@@ -41,10 +43,14 @@ func (c *flowCommand) Run(s *session) error {
 	}
 	progress, done := s.progress("reading the log")
 	flowed, err := app.Flow(s.ctx, from, app.FlowOrder{
-		Order: flow.Order{By: flow.Level(c.By), Periods: c.Period, AsOf: c.AsOf, Digests: s.json}, Watermelons: c.Watermelons, Workers: runtime.GOMAXPROCS(0),
+		Order: flow.Order{By: flow.Level(c.By), Periods: c.Period, AsOf: c.AsOf, Digests: s.json}, Watermelons: c.Watermelons, Charts: c.HTML != "", Workers: runtime.GOMAXPROCS(0),
 	}, progress)
 	done()
 	if err != nil {
+		return err
+	}
+	page := &report.Flow{Book: flowed.Book, Result: flowed.Result, Controls: flowed.Controls, Pauses: flowed.Pauses, Longest: flowed.Longest}
+	if err := writePage(c.HTML, page); err != nil {
 		return err
 	}
 	if err := c.show(s, flowed); err != nil {

@@ -6,6 +6,7 @@ import (
 	"runtime"
 
 	"towerbridge/internal/app"
+	page "towerbridge/internal/report"
 	"towerbridge/reconcile"
 	"towerbridge/span"
 )
@@ -26,6 +27,7 @@ type reconcileCommand struct {
 	Sort     string            `enum:"id,cause,apart,row" default:"id" placeholder:"ORDER" help:"Order of the lines: id, cause, apart (the largest difference of time first) or row (of the supplier's file)."`
 	Agreed   bool              `help:"Show the lines on which both agree, too."`
 	CSV      string            `name:"csv" placeholder:"FILE" help:"Write the lines as CSV, each with its id, to be worked elsewhere."`
+	HTML     string            `name:"html" placeholder:"FILE" help:"Write a page for people, with both sides of each measure, the causes and the lines to be worked."`
 }
 
 // Help is shown below the command's summary.
@@ -76,6 +78,15 @@ func (c *reconcileCommand) Run(s *session) error {
 			return err
 		}
 		if err := out.Commit(); err != nil {
+			return err
+		}
+	}
+	if c.HTML != "" {
+		book, err := app.ReadBook(s.ctx, from)
+		if err != nil {
+			return err
+		}
+		if err := writePage(c.HTML, &page.Reconciliation{Book: book, Report: report, Lines: lines}); err != nil {
 			return err
 		}
 	}

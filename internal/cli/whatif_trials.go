@@ -5,6 +5,7 @@ import (
 	"runtime"
 
 	"towerbridge/internal/app"
+	"towerbridge/internal/report"
 	"towerbridge/internal/store"
 	"towerbridge/money"
 	"towerbridge/simulate"
@@ -40,6 +41,15 @@ func (c *whatifCommand) runTrials(s *session, merges []whatif.Merge, against sto
 	done()
 	if err != nil {
 		return err
+	}
+	if c.HTML != "" {
+		book, err := app.ReadBook(s.ctx, from)
+		if err != nil {
+			return err
+		}
+		if err := writePage(c.HTML, &report.Trials{Book: book, Result: result}); err != nil {
+			return err
+		}
 	}
 	if s.json {
 		return writeJSON(s.Stdout, result)

@@ -1,13 +1,10 @@
 package report
 
 import (
-	"context"
 	"crypto/sha256"
 	_ "embed"
 	"encoding/base64"
 	"io"
-
-	"towerbridge/fault"
 )
 
 //go:embed page.css
@@ -27,8 +24,5 @@ func styleElement() string { return "<style>" + styles + "</style>" }
 // HTML writes the statement as one page that needs nothing else: no script, no other
 // file, no network. It prints to A4. An error is that of the writer.
 func (s *Sheet) HTML(w io.Writer) error {
-	if err := page(s).Render(context.Background(), w); err != nil {
-		return fault.Wrap(fault.Unavailable, err, "the page could not be written")
-	}
-	return nil
+	return write(w, page(s))
 }
