@@ -43,8 +43,10 @@ func TestReadThresholds(t *testing.T) {
 		{"a missing pattern", swap("calendarChange:", "note: ''\n#"), []string{"TB1007"}},
 		{"a key that is not known", swap("slice: 5%", "slize: 5%"), []string{"slice", "slize"}},
 		{"a number for a percentage", swap("falseFlags: 1%", "falseFlags: 0.01"), []string{"falseFlags"}},
-		{"several at once", strings.NewReplacer("least: 16", "least: 0", "lastShare: 10%", "lastShare: 60%", "last: 4h", "last: 0s").Replace(string(ShippedText())),
-			[]string{"TB1970: latePause.lastShare: 60%", "TB1971: bunchedClosure.least: 0", "TB1972: periodEndClosure.last"}},
+		{
+			"several at once", strings.NewReplacer("least: 16", "least: 0", "lastShare: 10%", "lastShare: 60%", "last: 4h", "last: 0s").Replace(string(ShippedText())),
+			[]string{"TB1970: latePause.lastShare: 60%", "TB1971: bunchedClosure.least: 0", "TB1972: periodEndClosure.last"},
+		},
 		{"too many decimals", swap("excess: 10%", "excess: 0.1234567%"), []string{"TB1970: rounding.excess"}},
 		{"a chance of nothing", swap("chance: 0.1%, times: 200%, least: 8", "chance: 0%, times: 200%, least: 8"), []string{"latePause.chance: 0%"}},
 	} {

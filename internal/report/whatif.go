@@ -49,8 +49,12 @@ type trialsView struct {
 
 func (v *whatifView) contents() []heading {
 	return []heading{
-		{"moves", "Who takes whose place"}, {"money", "Money"}, {"measures", "Measures"}, {"hand-overs", "Hand-overs"},
-		{"time", "Whose time it was"}, {"unknown", "What a replay cannot know"},
+		{"moves", "Who takes whose place"},
+		{"money", "Money"},
+		{"measures", "Measures"},
+		{"hand-overs", "Hand-overs"},
+		{"time", "Whose time it was"},
+		{"unknown", "What a replay cannot know"},
 	}
 }
 
