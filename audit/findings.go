@@ -12,7 +12,7 @@ import (
 	"towerbridge/fault"
 )
 
-// Limits of a file of findings.
+// MaxFindingsBytes is the number of bytes that a file of findings may have.
 const MaxFindingsBytes = 16 << 20
 
 // Finding is what a person found of one drawn item.

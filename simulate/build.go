@@ -51,7 +51,6 @@ type filler struct {
 	tickets []uint32 // the builder's number of each ticket, plus one
 	facts   map[factsKey]uint32
 	id      []byte
-	entries []journal.Entry
 }
 
 // factsKey is what tells the facts of one event from those of another.
