@@ -86,6 +86,9 @@ func stackWords(held []flow.GroupHeld) string {
 			words = append(words, k.Word+" "+shareText(part, whole))
 		}
 	}
+	if words == nil {
+		return "no time of anybody"
+	}
 	return strings.Join(words, ", ")
 }
 

@@ -20,6 +20,10 @@ const (
 	MaxRows     = 200 // rows of one table
 	MaxStacks   = 20  // stacked bars of one dimension
 	MaxControls = 80  // control charts of one page
+
+	// printedControls is how many control charts a page may have and still print the
+	// tables of every one, whether a reader opened them or not.
+	printedControls = 12
 )
 
 // Flow is a reading of who held tickets, ready to be shown as a page.

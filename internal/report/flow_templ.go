@@ -361,7 +361,7 @@ func flowPage(v *flowView) templ.Component {
 			return nil
 		})
 		templ_7745c5c3_Err = shell(shellFrame{
-			title: "Flow by " + string(v.Result.By) + " – " + v.about(), name: "Who held the tickets", few: true,
+			title: "Flow by " + string(v.Result.By) + " – " + v.about(), name: "Who held the tickets", few: len(v.Controls) <= printedControls,
 			foot: footLine(v.about() + ", by " + string(v.Result.By) + ", known as of " + clockTime(v.Result.AsOf, v.sheet.zone) + ". Times are elapsed unless open is said; those of many tickets are shown to the nearest minute or hour."),
 		}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {

@@ -140,7 +140,11 @@ func figureUnder(f *whatif.Figure) []string {
 		return []string{"in no contract"}
 	}
 	var lines []string
-	if f.Counted > 0 {
+	switch {
+	case f.Counted == 0 || f.Kind == count: // the value says it
+	case f.Kind == mean || f.Kind == handOvers:
+		lines = append(lines, whole(f.Met)+" over "+whole(f.Counted))
+	default:
 		lines = append(lines, whole(f.Met)+" of "+whole(f.Counted))
 	}
 	if f.Target != "" || f.Failed > 0 {
