@@ -158,11 +158,18 @@ func figureHeads(b *flow.Breakdown, r *flow.Result) []string {
 	return heads
 }
 
+// groupFigures are the figures that the tables of groups have room for; the output of
+// --json has all.
+var groupFigures = []string{"hand-overs", "ping-pong", "first-time-fix", "push-to-front", "reopened"}
+
+// figureIDs lists the figures of groups that a page shows.
 func figureIDs(b *flow.Breakdown) []string {
 	var ids []string
 	if len(b.Groups) > 0 {
 		for _, f := range b.Groups[0].Figures {
-			ids = append(ids, f.ID)
+			if slices.Contains(groupFigures, f.ID) {
+				ids = append(ids, f.ID)
+			}
 		}
 	}
 	return ids
