@@ -45,8 +45,8 @@ type Writer interface {
 	// caller at a time. It returns when the batch is durable.
 	Append(ctx context.Context, b *Batch) (Receipt, error)
 
-	// Erase drops the content of withheld items for ever, with their salts, and
-	// returns how many there were. Their digests stay in the lines. The change says who
+	// Erase drops the content of withheld items for ever, with their salts, and from
+	// the indexes. Their digests stay in the lines. The change says who
 	// decided it and is committed together with it.
 	Erase(ctx context.Context, items []Withheld, c *Change) (Receipt, error)
 }
@@ -141,8 +141,14 @@ type TicketRow struct {
 	Changed  span.Instant // last moment
 	Due      span.Instant // the next due instant of its running clocks; span.Never if there is none
 	Parties  []string     // all that have ever held it or been offered it, sorted
-	Summary  int64        // sequence number of the entry that withholds its summary; zero for none
+	Summary  int64        // sequence number of the last entry that withholds a SummaryName. The ledger fills it in; zero for none
 }
+
+// The names under which a ledger looks for what rows show of withheld content.
+const (
+	ReporterName = "reporter" // id of a person
+	SummaryName  = "summary"
+)
 
 // Open reports whether somebody is still to work on the ticket.
 func (r *TicketRow) Open() bool { return !r.Status.Done() }
@@ -270,6 +276,10 @@ type Reader interface {
 	// line; what was erased is there without a value.
 	Withheld(ctx context.Context, seqs []int64) (map[int64][]journal.Withheld, error)
 
+	// Replay returns the receipt of the commit that used a key, if there was one. The
+	// error is Conflict where the key was used for another request.
+	Replay(ctx context.Context, who, key string, request []byte) (Receipt, bool, error)
+
 	// Get returns an item. The error is NotFound where there is none, or no longer.
 	Get(ctx context.Context, shelf Shelf, id string) (Item, error)
 
@@ -345,7 +355,7 @@ type Keeper interface {
 	Check(ctx context.Context, progress Progress) (fault.Findings, error)
 
 	// Reindex makes the indexes anew from the journal; row makes a ticket's row of its
-	// entries.
+	// entries, but for what the ledger fills in.
 	Reindex(ctx context.Context, row func(id string, lines Lines) (TicketRow, error), progress Progress) error
 
 	// Ping reports whether the store answers and may be written to.
