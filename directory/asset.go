@@ -36,5 +36,6 @@ func (a *Asset) Encode() []byte { return encode(a) }
 // error of kind Invalid.
 func DecodeAsset(data []byte) (Asset, error) {
 	var a Asset
-	return a, decode("asset", data, &a)
+	err := decode("asset", data, &a)
+	return a, err
 }

@@ -49,7 +49,8 @@ func (p *Person) Encode() []byte { return encode(p) }
 // error of kind Invalid.
 func DecodePerson(data []byte) (Person, error) {
 	var p Person
-	return p, decode("person", data, &p)
+	err := decode("person", data, &p)
+	return p, err
 }
 
 func encode(v any) []byte {

@@ -32,6 +32,7 @@ func (c *checker) check() {
 	c.checkParties()
 	c.checkTowers()
 	c.checkSites()
+	c.checkClasses()
 	c.checkServices()
 	c.checkDependencies()
 	c.checkSupplies()
@@ -51,6 +52,7 @@ func (c *checker) tooLong() bool {
 		{"services", len(c.doc.Services), MaxServices},
 		{"sites", len(c.doc.Sites), MaxSites},
 		{"roles", len(c.doc.Roles), MaxRoles},
+		{"dataClasses", len(c.doc.DataClasses), MaxClasses},
 		{"supplies", len(c.doc.Supplies), MaxSupplies},
 	} {
 		if list.length > list.most {

@@ -36,6 +36,7 @@ func (c *checker) checkServices() {
 	for i, s := range services {
 		path := at("services", i)
 		c.checkPromise(path+".promise", s.Promise)
+		c.checkClass(path+".dataClass", s)
 		if !c.services.lives[i].empty() {
 			c.services.lives[i] = c.place(path, i, s)
 		}

@@ -9,15 +9,16 @@ import (
 
 // Document is an estate as people write it.
 type Document struct {
-	ID       string    `doc:"id,required" about:"Plain name by which other documents refer to the estate."`
-	Name     string    `doc:"name,required" about:"What the estate is called on pages."`
-	Zone     string    `doc:"zone,required" about:"IANA time zone in which the estate's times are shown, such as Europe/London."`
-	Parties  []Party   `doc:"parties,required,min=1" about:"Who buys, integrates and supplies."`
-	Towers   []Tower   `doc:"towers" about:"The parts that the estate's supply is cut into."`
-	Services []Service `doc:"services" about:"What users get, each from one tower."`
-	Sites    []Site    `doc:"sites" about:"Where users are."`
-	Roles    []Role    `doc:"roles" about:"Who answers for what."`
-	Supplies []Supply  `doc:"supplies" about:"Who runs which tower for whom, under which contract."`
+	ID          string      `doc:"id,required" about:"Plain name by which other documents refer to the estate."`
+	Name        string      `doc:"name,required" about:"What the estate is called on pages."`
+	Zone        string      `doc:"zone,required" about:"IANA time zone in which the estate's times are shown, such as Europe/London."`
+	Parties     []Party     `doc:"parties,required,min=1" about:"Who buys, integrates and supplies."`
+	Towers      []Tower     `doc:"towers" about:"The parts that the estate's supply is cut into."`
+	DataClasses []DataClass `doc:"dataClasses" about:"Kinds of information that services hold, by how they are to be protected. Where there are any, each service has one."`
+	Services    []Service   `doc:"services" about:"What users get, each from one tower."`
+	Sites       []Site      `doc:"sites" about:"Where users are."`
+	Roles       []Role      `doc:"roles" about:"Who answers for what."`
+	Supplies    []Supply    `doc:"supplies" about:"Who runs which tower for whom, under which contract."`
 }
 
 // PartyKind is the part that a party has in the estate.
@@ -69,10 +70,19 @@ type Service struct {
 	Name       string   `doc:"name,required" about:"What the service is called on pages."`
 	Tower      string   `doc:"tower,required" about:"Tower that the service begins in; it moves along when the tower becomes another."`
 	Moves      []Move   `doc:"moves" about:"Later changes of the service's tower other than by its tower becoming another, in order of their dates."`
+	DataClass  string   `doc:"dataClass" about:"Kind of information in the service's tickets, by its id."`
 	DependsOn  []string `doc:"dependsOn" about:"Services without which this one does not work."`
 	Names      []string `doc:"names" about:"Names in logs that mean the service."`
 	Promise    *Promise `doc:"promise" about:"What users have been promised about the time to put the service right."`
 	span.Dated `doc:",inline"`
+}
+
+// DataClass is a kind of information, by how it is to be protected.
+type DataClass struct {
+	ID         string `doc:"id,required" json:"id" about:"Plain name by which services, and people's clearances, refer to the class."`
+	Name       string `doc:"name,required" json:"name" about:"What the class is called on pages."`
+	Restricted bool   `doc:"restricted" json:"restricted,omitempty" about:"Whether only people who are cleared for the class may see tickets of its services; that they read one is recorded."`
+	About      string `doc:"about" json:"about,omitempty" about:"What belongs in the class, in a sentence."`
 }
 
 // Move is a service's change to another tower.

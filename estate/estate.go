@@ -15,6 +15,7 @@ type Estate struct {
 	where *document.Where
 
 	parties, towers, services, sites index
+	classes                          map[string]int   // data classes by id
 	teams                            [][]life         // by party, then by team
 	roles, supplies                  []life           // in the order of the document
 	running                          map[string][]int // supplies by tower, in order of time
@@ -90,6 +91,22 @@ func (e *Estate) Service(id string) (Service, bool) { return lookup(e.doc.Servic
 
 // Site returns a site by its id, whatever the date.
 func (e *Estate) Site(id string) (Site, bool) { return lookup(e.doc.Sites, e.sites, id) }
+
+// DataClass returns a data class by its id.
+func (e *Estate) DataClass(id string) (DataClass, bool) {
+	i, ok := e.classes[id]
+	if !ok {
+		return DataClass{}, false
+	}
+	return e.doc.DataClasses[i], true
+}
+
+// DataClassOf returns the data class of a service by the service's id, whatever the
+// date; ok is false where there is no such service, or the estate has no classes.
+func (e *Estate) DataClassOf(service string) (class DataClass, ok bool) {
+	s, _ := e.Service(service)
+	return e.DataClass(s.DataClass)
+}
 
 func lookup[T any](list []T, in index, id string) (entry T, ok bool) {
 	i, ok := in.byID[id]

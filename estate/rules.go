@@ -40,6 +40,8 @@ var (
 		"Write the name as the log has it, or remove it")
 	TooLong = fault.Declare(1218, "A list of the estate is longer than is read",
 		"Remove entries that ended long ago, or divide the estate into two")
+	NoDataClass = fault.Declare(1219, "A service has no data class in an estate that has classes",
+		"Name the class of the service, so that it is not open to all by an oversight")
 )
 
 // Limits of an estate, beside those of package document. Each one that is passed is
@@ -49,6 +51,7 @@ const (
 	MaxTowers   = 500
 	MaxServices = 10_000
 	MaxSites    = 20_000
+	MaxClasses  = 100
 	MaxRoles    = 1_000
 	MaxSupplies = 5_000
 )

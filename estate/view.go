@@ -20,6 +20,7 @@ type View struct {
 	Services []ServiceView `json:"services"`
 	Sites    []SiteView    `json:"sites"`
 	Roles    []RoleView    `json:"roles"`
+	Classes  []DataClass   `json:"dataClasses,omitempty"` // whatever the date
 }
 
 // SupplyView is who supplies what to whom, by ids, in the order of the towers.
@@ -62,6 +63,7 @@ type ServiceView struct {
 	Name      string   `json:"name"`
 	Tower     string   `json:"tower"`
 	Supplier  string   `json:"supplier"`
+	DataClass string   `json:"dataClass,omitempty"`
 	DependsOn []string `json:"dependsOn"`
 	Promise   *Promise `json:"promise,omitempty"`
 }
@@ -93,6 +95,7 @@ func (e *Estate) On(d span.Date) View {
 		Services: e.servicesOn(d),
 		Sites:    e.sitesOn(d),
 		Roles:    e.rolesOn(d),
+		Classes:  slices.SortedFunc(slices.Values(e.doc.DataClasses), func(a, b DataClass) int { return cmp.Compare(a.ID, b.ID) }),
 	}
 }
 
@@ -172,7 +175,7 @@ func (e *Estate) servicesOn(d span.Date) []ServiceView {
 	for _, s := range e.doc.Services {
 		if tower, ok := e.TowerOf(s.ID, d); ok {
 			supplier, _ := e.SupplierOf(tower, d)
-			out = append(out, ServiceView{s.ID, s.Name, tower, supplier, e.services.alive(s.DependsOn, d), s.Promise})
+			out = append(out, ServiceView{s.ID, s.Name, tower, supplier, s.DataClass, e.services.alive(s.DependsOn, d), s.Promise})
 		}
 	}
 	slices.SortFunc(out, func(a, b ServiceView) int { return cmp.Compare(a.ID, b.ID) })
