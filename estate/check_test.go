@@ -312,12 +312,13 @@ func TestLimits(t *testing.T) {
 	doc.Sites = make([]Site, MaxSites+1)
 	doc.Roles = make([]Role, MaxRoles+1)
 	doc.Supplies = make([]Supply, MaxSupplies+1)
+	doc.DataClasses = make([]DataClass, MaxClasses+1)
 	_, findings := New(doc)
 	var got []string
 	for _, f := range findings {
 		got = append(got, fmt.Sprintf("%d %s", f.Rule.Number, f.Field))
 	}
-	matches(t, got, []string{"1218 parties", "1218 towers", "1218 services", "1218 sites", "1218 roles", "1218 supplies"})
+	matches(t, got, []string{"1218 parties", "1218 towers", "1218 services", "1218 sites", "1218 roles", "1218 dataClasses", "1218 supplies"})
 }
 
 func TestLifeMinus(t *testing.T) {
