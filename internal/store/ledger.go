@@ -189,14 +189,14 @@ const (
 // KeepsVersions reports whether every version of a shelf's items is kept.
 func (s Shelf) KeepsVersions() bool { return s == Documents || s == Statements }
 
-// Sight is what a reader may see of tickets: those of which one of the conditions
-// holds, less those of hidden services. It is made by package access and pushed down
-// into every list and count.
+// Sight is what a reader may see of tickets: those that he has reported, and those of
+// which another of the conditions holds and whose service is not hidden. It is made by
+// package access and pushed down into every list and count.
 type Sight struct {
 	All      bool
 	Parties  []string // that have held it or been offered it
 	Services []string // of the ticket: those that the reader's party manages
-	Reporter string   // who opened it
+	Reporter string   // whose own tickets are in sight, hidden or not; empty: that is no reason
 	Hidden   []string // services of data classes that the reader is not cleared for
 }
 
@@ -269,7 +269,7 @@ type Reader interface {
 	Count(ctx context.Context, q *Query, most int) (int, error)
 
 	// Part returns the journal of the tickets that something needs, each whole, in the
-	// order of their numbers. The journal's last learnt instant is that of the whole.
+	// order of their numbers. The journal's last learnt instant is Head.Learnt.
 	Part(ctx context.Context, needs []statement.Need, progress Progress) (*journal.Journal, error)
 
 	// Withheld returns the content of withheld items, by sequence number of their
@@ -322,7 +322,7 @@ type Head struct {
 	Size   int64        // number of lines
 	Chain  [32]byte     // SHA-256 of the chain before and the last line's leaf; zero when empty
 	Root   [32]byte     // of the Merkle tree (RFC 6962)
-	Learnt span.Instant // the latest instant at which anything was learnt
+	Learnt span.Instant // the latest instant at which anything was learnt of a ticket; Earliest when empty
 	Book   int64        // changes whenever a document is put: books read before are stale
 }
 
