@@ -31,6 +31,10 @@ type Ledger interface {
 	Reader
 	Keeper
 
+	// Derive returns 32 bytes that follow from the record's secret and a purpose: keys
+	// of tokens, of the journal's signed head. The secret itself is never told.
+	Derive(purpose string) []byte
+
 	// Close finishes what was begun and lets the store go.
 	Close() error
 }
