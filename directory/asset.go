@@ -1,8 +1,10 @@
 package directory
 
 import (
+	"io"
 	"strings"
 
+	"towerbridge/fault"
 	"towerbridge/span"
 )
 
@@ -12,10 +14,11 @@ type Asset struct {
 	Type       string `json:"type"` // such as laptop
 	Name       string `json:"name,omitempty"`
 	Serial     string `json:"serial,omitempty"`
-	Site       string `json:"site,omitempty"`    // id in the estate
-	User       string `json:"user,omitempty"`    // id of a person
-	Service    string `json:"service,omitempty"` // id in the estate
-	Source     string `json:"source,omitempty"`  // of the import that keeps the row; empty: kept by hand
+	Site       string `json:"site,omitempty"`     // id in the estate
+	User       string `json:"user,omitempty"`     // id of a person
+	Service    string `json:"service,omitempty"`  // id in the estate
+	Source     string `json:"source,omitempty"`   // of the import that keeps the row; empty: kept by hand
+	Disabled   bool   `json:"disabled,omitempty"` // by hand; no import undoes it
 	Active     bool   `json:"active"`
 	span.Dated        // From is the first day, To the first day on which the asset is gone
 }
@@ -38,4 +41,37 @@ func DecodeAsset(data []byte) (Asset, error) {
 	var a Asset
 	err := decode("asset", data, &a)
 	return a, err
+}
+
+var assets = table[Asset]{
+	one: "asset", many: "assets",
+	id:    func(a *Asset) string { return a.ID },
+	state: func(a *Asset) state { return state{&a.Source, &a.Active, &a.Disabled, &a.Dated} },
+	columns: []column[Asset]{
+		plain("id", func(a *Asset) *string { return &a.ID }).need(),
+		text("type", func(a *Asset) *string { return &a.Type }).need(),
+		text("name", func(a *Asset) *string { return &a.Name }),
+		text("serial", func(a *Asset) *string { return &a.Serial }),
+		text("site", func(a *Asset) *string { return &a.Site }),
+		text("user", func(a *Asset) *string { return &a.User }),
+		text("service", func(a *Asset) *string { return &a.Service }),
+		date("from", func(a *Asset) **span.Date { return &a.From }),
+		date("to", func(a *Asset) **span.Date { return &a.To }),
+		yes("disabled", func(a *Asset) *bool { return &a.Disabled }),
+	},
+}
+
+// AssetColumns returns the names of the columns that a file of assets may have. The
+// file must have id and type.
+func AssetColumns() []string { return names(&assets) }
+
+// ReadAssets reads a file of assets as [ReadPeople] reads one of people; references
+// are checked by [CheckAssets].
+func ReadAssets(file string, data []byte) (*Sheet[Asset], fault.Findings) {
+	return read(&assets, file, data)
+}
+
+// WriteAssets writes assets as [ReadAssets] reads them; see [WritePeople].
+func WriteAssets(w io.Writer, rows func(yield func(*Asset) bool)) error {
+	return write(&assets, w, rows)
 }

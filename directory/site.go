@@ -1,0 +1,42 @@
+package directory
+
+import (
+	"io"
+
+	"towerbridge/estate"
+	"towerbridge/fault"
+	"towerbridge/span"
+)
+
+var sites = table[estate.Site]{
+	one: "site", many: "sites",
+	id: func(s *estate.Site) string { return s.ID },
+	state: func(s *estate.Site) state {
+		return state{new(string), new(bool), new(bool), &s.Dated} // the estate keeps its dates and nothing else
+	},
+	columns: []column[estate.Site]{
+		plain("id", func(s *estate.Site) *string { return &s.ID }).need(),
+		text("name", func(s *estate.Site) *string { return &s.Name }).need(),
+		text("zone", func(s *estate.Site) *string { return &s.Zone }),
+		text("nation", func(s *estate.Site) *string { return (*string)(&s.Nation) }),
+		text("calendar", func(s *estate.Site) *string { return &s.Calendar }),
+		list("names", false, func(s *estate.Site) *[]string { return &s.Names }, nil),
+		date("from", func(s *estate.Site) **span.Date { return &s.From }),
+		date("to", func(s *estate.Site) **span.Date { return &s.To }),
+	},
+}
+
+// SiteColumns returns the names of the columns that a file of sites may have. The
+// file must have id and name.
+func SiteColumns() []string { return names(&sites) }
+
+// ReadSites reads a file of sites as [ReadPeople] reads one of people. What the sites
+// refer to is checked with the estate's document that a plan of them leads to.
+func ReadSites(file string, data []byte) (*Sheet[estate.Site], fault.Findings) {
+	return read(&sites, file, data)
+}
+
+// WriteSites writes sites as [ReadSites] reads them; see [WritePeople].
+func WriteSites(w io.Writer, rows func(yield func(*estate.Site) bool)) error {
+	return write(&sites, w, rows)
+}
