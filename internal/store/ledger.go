@@ -327,6 +327,7 @@ type Head struct {
 	Chain  [32]byte     // SHA-256 of the chain before and the last line's leaf; zero when empty
 	Root   [32]byte     // of the Merkle tree (RFC 6962)
 	Learnt span.Instant // the latest instant at which anything was learnt of a ticket; Earliest when empty
+	Acted  span.Instant // the latest instant that the ledger itself gave a line; never goes back
 	Book   int64        // changes whenever a document is put: books read before are stale
 }
 
