@@ -62,7 +62,6 @@ type checker struct {
 	at       fault.Position
 	days     map[span.Date]*day
 	findings fault.Findings
-	left     int // findings that were left out
 }
 
 // day is the ids that an estate has on a date.
