@@ -25,8 +25,11 @@ const (
 	TicketLink    Action = "ticket.link"
 )
 
-// NoteRead is asked about a [Note].
-const NoteRead Action = "note.read"
+// Actions on a [Note], and on a [Ticket] as far as a line of the journal is no note.
+const (
+	NoteRead     Action = "note.read"
+	JournalProve Action = "journal.prove" // that the line is in the journal; shows the line
+)
 
 // Actions on a [Figure], and on a [Contract].
 const (
@@ -52,18 +55,18 @@ const (
 	DirectoryRead   Action = "directory.read"
 	DirectoryChange Action = "directory.change"
 	SubjectAccess   Action = "subject.access" // everything that the record holds of a person
-	RoleGrant       Action = "role.grant"     // and take away
+	RoleGrant       Action = "role.grant"
+	RoleRevoke      Action = "role.revoke"
 	TokenRead       Action = "token.read"     // that it exists, its scopes and its end; never the token
 	TokenIssue      Action = "token.issue"
 	TokenRevoke     Action = "token.revoke"
 )
 
-// Actions on a [Record]; journal.prove also on a [Ticket] and a [Note].
+// Actions on a [Record].
 const (
 	LogImport       Action = "log.import"
 	JournalHead     Action = "journal.head"  // how far it has come, signed
 	JournalRead     Action = "journal.read"  // every line
-	JournalProve    Action = "journal.prove" // that a line is in it
 	ContentErase    Action = "content.erase"
 	RetentionRead   Action = "retention.read"
 	RetentionDecide Action = "retention.decide"
@@ -73,11 +76,11 @@ const (
 var actions = []Action{
 	TicketCreate, TicketRead, TicketPeople, TicketChange, TicketNote, TicketAssign, TicketAccept, TicketReject,
 	TicketRespond, TicketPause, TicketResume, TicketResolve, TicketReopen, TicketClose, TicketCancel, TicketLink,
-	NoteRead,
+	NoteRead, JournalProve,
 	ClockRead, MeasureRead, CreditRead, StatementRead, StatementIssue, ContractRead, PriceRead,
 	DocumentRead, DocumentPut, EstateRead, CalendarRead,
-	DirectoryRead, DirectoryChange, SubjectAccess, RoleGrant, TokenRead, TokenIssue, TokenRevoke,
-	LogImport, JournalHead, JournalRead, JournalProve, ContentErase, RetentionRead, RetentionDecide, RecordKeep,
+	DirectoryRead, DirectoryChange, SubjectAccess, RoleGrant, RoleRevoke, TokenRead, TokenIssue, TokenRevoke,
+	LogImport, JournalHead, JournalRead, ContentErase, RetentionRead, RetentionDecide, RecordKeep,
 }
 
 // Actions returns all actions, grouped by what they are done to.

@@ -1,11 +1,15 @@
 package access
 
-import "towerbridge/estate"
+import (
+	"github.com/cedar-policy/cedar-go/types"
+
+	"towerbridge/estate"
+)
 
 // Resource is what something is done to: a [Ticket], [Note], [Figure], [Contract],
 // [Document], [Estate], [Person], [Asset], [Grant], [Token] or [Record].
 type Resource interface {
-	isResource()
+	entity() types.Entity
 }
 
 // Ticket is a ticket as far as rights go.
@@ -90,15 +94,3 @@ type Token struct {
 
 // Record is the record as a whole: its journal, its backups, its rules of retention.
 type Record struct{}
-
-func (Ticket) isResource()   {}
-func (Note) isResource()     {}
-func (Figure) isResource()   {}
-func (Contract) isResource() {}
-func (Document) isResource() {}
-func (Estate) isResource()   {}
-func (Person) isResource()   {}
-func (Asset) isResource()    {}
-func (Grant) isResource()    {}
-func (Token) isResource()    {}
-func (Record) isResource()   {}

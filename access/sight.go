@@ -32,3 +32,32 @@ func (s *Sight) Holds(t *Ticket) bool {
 	return s.All || slices.Contains(s.Services, t.Service) ||
 		slices.ContainsFunc(s.Parties, func(p string) bool { return p == t.Holder || slices.Contains(t.Parties, p) })
 }
+
+// Sight returns which tickets somebody may read. The services are all that there are;
+// a ticket of another is of no tower and no class. It asks the policies about a ticket
+// of which one thing alone is known, for each thing by which tickets are permitted, and
+// so knows nothing that they do not say.
+func (p *Policies) Sight(who Principal, services []ServiceOf) Sight {
+	asker := p.As(who)
+	sees := func(t Ticket) bool { return asker.May(TicketRead, t).Allowed }
+	s := Sight{All: sees(Ticket{})}
+	if sees(Ticket{Reporter: who.ID}) {
+		s.Reporter = who.ID
+	}
+	if !s.All && sees(Ticket{Holder: who.Party}) {
+		s.Parties = []string{who.Party}
+	}
+	for _, service := range services {
+		t := Ticket{Service: service.ID, Tower: service.Tower, DataClass: service.DataClass, Restricted: service.Restricted}
+		if !s.All && sees(t) {
+			s.Services = append(s.Services, service.ID)
+			continue
+		}
+		if s.All || s.Parties != nil {
+			if t.Holder = who.Party; !sees(t) {
+				s.Hidden = append(s.Hidden, service.ID)
+			}
+		}
+	}
+	return s
+}

@@ -20,7 +20,7 @@ var worldly = []string{
 // pureModules are the only modules of others that a pure package may use: they
 // compute from their arguments.
 var pureModules = []string{
-	"cel.dev/cel-go/...", "github.com/cockroachdb/apd/v3/...", "github.com/goccy/go-yaml/...",
+	"cel.dev/cel-go/...", "github.com/cedar-policy/cedar-go/...", "github.com/cockroachdb/apd/v3/...", "github.com/goccy/go-yaml/...",
 	"golang.org/x/mod/...", "golang.org/x/text/...", "golang.org/x/tools/txtar", "google.golang.org/genproto/...", "google.golang.org/protobuf/...",
 }
 

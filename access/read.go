@@ -1,0 +1,248 @@
+package access
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/cedar-policy/cedar-go"
+	"github.com/cedar-policy/cedar-go/types"
+	"github.com/cedar-policy/cedar-go/x/exp/ast"
+
+	"towerbridge/fault"
+)
+
+// The limits of an organisation's policies. A larger file is a finding.
+const (
+	MaxFileBytes = 64 << 10 // of one file
+	MaxDepth     = 64       // of brackets within each other
+	MaxPolicies  = 1000     // of all files
+)
+
+// The findings about files of policies.
+var (
+	unreadable = fault.Declare(2010, "a file of policies cannot be read",
+		"Write it in Cedar, within the limits of size and depth.")
+	unnamedPolicy = fault.Declare(2011, "a policy has no id or no reason",
+		"Put @id and @reason above the policy: the reason is what people are told.")
+	takenPolicy = fault.Declare(2012, "two policies have the same id",
+		"Give each policy an id of its own.")
+	wideningPolicy = fault.Declare(2013, "an organisation's policy permits something",
+		"Forbid: what is shipped may be narrowed and not widened. Rights are given by roles.")
+	unknownWord = fault.Declare(2014, "a policy is not as the schema says",
+		"Compare it with schema.cedarschema: names of actions, attributes, roles and kinds.")
+	unlistable = fault.Declare(2015, "a policy on reading tickets cannot be kept in lists",
+		"Look at who asks, and at the ticket's service, tower, dataClass and restricted; except the reporter by: unless { resource.reporter == principal }.")
+)
+
+// reader gathers policies and what is wrong with them.
+type reader struct {
+	model    *model
+	all      policyList
+	places   map[cedar.PolicyID]fault.Position
+	findings fault.Findings
+}
+
+func (r *reader) read(f File, own bool) {
+	at := fault.Position{File: f.Name}
+	if len(f.Text) > MaxFileBytes {
+		r.add(unreadable.At(at, "", "the file has %d bytes; at most %d are read", len(f.Text), MaxFileBytes))
+		return
+	}
+	if depth(f.Text) > MaxDepth {
+		r.add(unreadable.At(at, "", "brackets stand more than %d deep within each other", MaxDepth))
+		return
+	}
+	list, err := cedar.NewPolicyListFromBytes(f.Name, f.Text)
+	if err != nil {
+		r.add(unreadable.At(at, "", "%s", err))
+		return
+	}
+	if len(r.all)+len(list) > MaxPolicies {
+		r.add(unreadable.At(at, "", "there are more than %d policies", MaxPolicies))
+		return
+	}
+	for _, rule := range list {
+		place := rule.Position()
+		r.policy(rule, own, fault.Position{File: f.Name, Line: place.Line, Column: place.Column})
+	}
+}
+
+func (r *reader) add(f fault.Finding) { r.findings = append(r.findings, f) }
+
+// policy checks one policy.
+func (r *reader) policy(rule *cedar.Policy, own bool, at fault.Position) {
+	p, err := newPolicy(rule, own)
+	if err != nil {
+		r.add(unreadable.At(at, "", "%s", err))
+		return
+	}
+	if p.id == "" || p.sentence == "" {
+		r.add(unnamedPolicy.At(at, "", "the policy has no @id or no @reason"))
+	} else if first, taken := r.places[p.id]; taken {
+		r.add(takenPolicy.At(at, "", "the id %q is that of a policy in %s", p.id, first))
+	} else {
+		r.places[p.id] = at
+	}
+	if own && rule.Effect() == cedar.Permit {
+		r.add(wideningPolicy.At(at, "", "the policy %q permits", p.id))
+	}
+	words := r.words(p)
+	for _, w := range words {
+		r.add(unknownWord.At(at, "", "%s", w))
+	}
+	if own && len(words) == 0 {
+		if why := p.unlistable(r.model); why != "" {
+			r.add(unlistable.At(at, "", "%s", why))
+		}
+	}
+	r.all = append(r.all, p)
+}
+
+// words returns what in a policy is not as the schema says.
+func (r *reader) words(p *policy) []string {
+	var out []string
+	if err := r.model.validator.Policy("", (*ast.Policy)(p.rule.AST())); err != nil {
+		out = strings.Split(err.Error(), "\n")
+	}
+	check := func(e entityID) {
+		uid := e.uid()
+		if what, closed := r.model.closed[uid.Type]; closed && !r.model.names[uid] {
+			out = append(out, "there is no "+what+" "+uid.String())
+		}
+	}
+	for _, s := range []scope{p.written.Principal, p.written.Action, p.written.Resource} {
+		for _, e := range s.entities() {
+			check(e)
+		}
+	}
+	for _, c := range p.written.Conditions {
+		walk(c.Body, func(name string, value any) {
+			if name == "__entity" {
+				if m, ok := value.(map[string]any); ok {
+					kind, _ := m["type"].(string)
+					id, _ := m["id"].(string)
+					check(entityID{kind, id})
+				}
+			}
+		})
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// walk calls f with every member of every object in JSON, the outer before the inner.
+func walk(v any, f func(name string, value any)) {
+	switch v := v.(type) {
+	case []any:
+		for _, e := range v {
+			walk(e, f)
+		}
+	case map[string]any:
+		for name, e := range v {
+			f(name, e)
+			walk(e, f)
+		}
+	}
+}
+
+// depth returns how deep brackets stand within each other, those in texts and comments
+// counted too.
+func depth(text []byte) int {
+	deep, most := 0, 0
+	for _, c := range text {
+		switch c {
+		case '(', '[', '{':
+			deep++
+			most = max(most, deep)
+		case ')', ']', '}':
+			deep = max(deep-1, 0)
+		}
+	}
+	return most
+}
+
+// listable are the attributes of a ticket that lists can be narrowed by.
+var listable = []string{"service", "tower", "dataClass", "restricted"}
+
+// unlistable returns why a policy that keeps people from reading tickets cannot be made
+// a condition of lists, and "" where it can be, or is about something else.
+func (p *policy) unlistable(m *model) string {
+	if !p.reaches(m, named("Action", string(TicketRead)), "Ticket") {
+		return ""
+	}
+	if op := p.written.Resource.Op; op != "All" && op != "is" {
+		return "the policy " + string(p.id) + " is about single tickets"
+	}
+	looks, excepts := false, false
+	for _, c := range p.written.Conditions {
+		if c.Kind == "unless" && isReporter(c.Body) {
+			excepts = true
+			continue
+		}
+		seen := attributes(c.Body)
+		for _, a := range seen {
+			if !slices.Contains(listable, a) {
+				return "the policy " + string(p.id) + " looks at the ticket's " + a
+			}
+		}
+		looks = looks || len(seen) > 0
+	}
+	if looks && !excepts {
+		return "the policy " + string(p.id) + " does not except the reporter"
+	}
+	return ""
+}
+
+// attributes returns the attributes of the resource that an expression looks at, and
+// "identity" where it looks at the resource as a whole.
+func attributes(v any) []string {
+	var out []string
+	switch v := v.(type) {
+	case []any:
+		for _, e := range v {
+			out = append(out, attributes(e)...)
+		}
+	case map[string]any:
+		for name, e := range v {
+			if name == "Var" && e == "resource" {
+				out = append(out, "identity")
+				continue
+			}
+			inner, _ := e.(map[string]any)
+			left, _ := inner["left"].(map[string]any)
+			attribute, isAccess := inner["attr"].(string)
+			if (name == "." || name == "has") && isAccess && left["Var"] == "resource" {
+				out = append(out, attribute)
+				continue
+			}
+			if name == "is" && left["Var"] == "resource" && inner["in"] == nil {
+				continue // of a type: the same for every ticket
+			}
+			out = append(out, attributes(e)...)
+		}
+	}
+	return out
+}
+
+// isReporter reports whether an expression is resource.reporter == principal.
+func isReporter(v any) bool {
+	outer, _ := v.(map[string]any)
+	equal, _ := outer["=="].(map[string]any)
+	if len(outer) != 1 || len(equal) != 2 {
+		return false
+	}
+	reporter := func(v any) bool {
+		m, _ := v.(map[string]any)
+		access, _ := m["."].(map[string]any)
+		left, _ := access["left"].(map[string]any)
+		return left["Var"] == "resource" && access["attr"] == "reporter"
+	}
+	principal := func(v any) bool {
+		m, _ := v.(map[string]any)
+		return m["Var"] == "principal"
+	}
+	l, r := equal["left"], equal["right"]
+	return reporter(l) && principal(r) || reporter(r) && principal(l)
+}
+
+var _ types.EntityGetter = (*scene)(nil)
