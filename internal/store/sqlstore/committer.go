@@ -1,0 +1,188 @@
+package sqlstore
+
+import (
+	"context"
+	"errors"
+	"sync/atomic"
+	"time"
+
+	"towerbridge/fault"
+	"towerbridge/internal/store"
+)
+
+// commitLimit is how long a group may take before it is given up.
+const commitLimit = 30 * time.Second
+
+// maxGroup is the number of changes that are committed together.
+const maxGroup = 256
+
+// request is a change that waits to be committed.
+type request struct {
+	change *store.Change
+	erase  []store.Withheld
+	state  atomic.Int32
+	answer chan answer // takes one
+}
+
+type answer struct {
+	receipt store.Receipt
+	err     error
+}
+
+// The states of a request. It leaves waiting once: either it is taken into a group, and
+// then answered, or its caller has gone, and then it is never looked at.
+const (
+	waiting = iota
+	taken
+	withdrawn
+)
+
+// Commit writes a change: see [store.Writer]. The change must not be altered before it
+// returns. Where the context ends first, nothing was written.
+func (s *Store) Commit(ctx context.Context, c *store.Change) (store.Receipt, error) {
+	return s.submit(ctx, &request{change: c, answer: make(chan answer, 1)})
+}
+
+// Erase drops withheld content for ever: see [store.Writer]. On SQLite the bytes are
+// gone from the files when it returns, unless others still read: then they are gone
+// after a later erasure or when the store is closed, and until then they are noise, for
+// the shard of their key is gone. PostgreSQL frees them when it vacuums the table.
+func (s *Store) Erase(ctx context.Context, items []store.Withheld, c *store.Change) (store.Receipt, error) {
+	receipt, err := s.submit(ctx, &request{change: c, erase: items, answer: make(chan answer, 1)})
+	if err == nil && !c.Dry {
+		if err := s.engine.scrub(ctx); err != nil && fault.KindOf(explain(err, "")) != fault.Unavailable {
+			return receipt, explain(err, "what was erased cannot be removed from the files of %s", s.name)
+		}
+	}
+	return receipt, err
+}
+
+func (s *Store) submit(ctx context.Context, r *request) (store.Receipt, error) {
+	select {
+	case <-s.closing:
+		return store.Receipt{}, errClosed
+	default:
+	}
+	select {
+	case s.queue <- r:
+	case <-s.closing:
+		return store.Receipt{}, errClosed
+	case <-ctx.Done():
+		return store.Receipt{}, gone(ctx)
+	}
+	select {
+	case a := <-r.answer:
+		return a.receipt, a.err
+	case <-ctx.Done():
+		if r.state.CompareAndSwap(waiting, withdrawn) {
+			return store.Receipt{}, gone(ctx)
+		}
+	case <-s.closed:
+		// The committer may have answered, or never seen it.
+		if r.state.CompareAndSwap(waiting, withdrawn) {
+			return store.Receipt{}, errClosed
+		}
+	}
+	a := <-r.answer
+	return a.receipt, a.err
+}
+
+var errClosed = fault.New(fault.Unavailable, "Try again when it has started.", "the record is being closed")
+
+// gone is the error of a caller that has stopped waiting.
+func gone(ctx context.Context) error {
+	return &fault.Error{Kind: fault.Unavailable, Message: "nothing was written: the time for it was over", Remedy: "Try again.", Cause: context.Cause(ctx)}
+}
+
+// serve commits what waits, until the store is closed and nothing waits any more.
+func (s *Store) serve() {
+	defer close(s.closed)
+	group := make([]*request, 0, maxGroup)
+	for {
+		select {
+		case r := <-s.queue:
+			group = append(group[:0], r)
+		case <-s.closing:
+			select {
+			case r := <-s.queue:
+				group = append(group[:0], r)
+			default:
+				return
+			}
+		}
+		for more := true; more && len(group) < maxGroup; {
+			select {
+			case r := <-s.queue:
+				group = append(group, r)
+			default:
+				more = false
+			}
+		}
+		s.commitGroup(group)
+	}
+}
+
+// commitGroup commits the requests whose callers still wait and answers them.
+func (s *Store) commitGroup(group []*request) {
+	kept := group[:0]
+	for _, r := range group {
+		if r.state.CompareAndSwap(waiting, taken) {
+			kept = append(kept, r)
+		}
+	}
+	if len(kept) == 0 {
+		return
+	}
+	answers, size, err := s.transact(kept)
+	for i, r := range kept {
+		if err != nil {
+			r.answer <- answer{err: err}
+		} else {
+			r.answer <- answers[i]
+		}
+	}
+	if err == nil {
+		s.news.tell(size)
+	}
+}
+
+// transact commits a group in one transaction. The error is that of all of them.
+func (s *Store) transact(group []*request) (answers []answer, size int64, err error) {
+	ctx, cancel := context.WithTimeout(context.Background(), commitLimit)
+	defer cancel()
+	tx, err := s.engine.begin(ctx)
+	if err != nil {
+		return nil, 0, explain(err, "nothing was written to %s", s.name)
+	}
+	defer tx.rollback()
+	st := newStage(s.now(), &s.sealer)
+	if err := st.load(ctx, tx, s.engine.lockHead(), group); err != nil {
+		return nil, 0, explain(err, "nothing was written to %s", s.name)
+	}
+	answers = make([]answer, len(group))
+	for i, r := range group {
+		answers[i] = st.take(r)
+	}
+	if !st.dirty {
+		return answers, st.head.size, nil
+	}
+	var b batch
+	if err := st.write(&b); err != nil {
+		return nil, 0, err
+	}
+	s.engine.notify(&b)
+	if err := tx.finish(ctx, &b); err != nil {
+		return nil, 0, uncertain(explain(err, "the change may not have been written to %s", s.name))
+	}
+	return answers, st.head.size, nil
+}
+
+// uncertain adds to the remedy of an error at the end of a transaction: a lost
+// connection does not say whether the database has committed.
+func uncertain(err error) error {
+	var e *fault.Error
+	if errors.As(err, &e) && e.Kind == fault.Unavailable {
+		e.Remedy += " With the same idempotency key it is not written twice."
+	}
+	return err
+}
