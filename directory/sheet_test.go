@@ -226,6 +226,8 @@ func TestSitesAndAssetsAreReadAsWritten(t *testing.T) {
 	same(t, lines(findings), []string(nil))
 	same(t, sheet.Rows, sites)
 	same(t, strings.SplitN(out.String(), "\n", 2)[0], strings.Join(SiteColumns(), ","))
+	_, findings = ReadSites("sites.csv", []byte("id,name,nation\na,A,wales\n"))
+	same(t, lines(findings), []string{`2108 2 nation: "wales" is none of england-and-wales, scotland, northern-ireland`})
 	for _, needed := range [][]string{PeopleColumns()[:2], AssetColumns()[:2], SiteColumns()[:2]} {
 		if needed[0] != "id" {
 			t.Errorf("the first columns are %v", needed)

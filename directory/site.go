@@ -2,6 +2,8 @@ package directory
 
 import (
 	"io"
+	"slices"
+	"strings"
 
 	"towerbridge/estate"
 	"towerbridge/fault"
@@ -18,12 +20,24 @@ var sites = table[estate.Site]{
 		plain("id", func(s *estate.Site) *string { return &s.ID }).need(),
 		text("name", func(s *estate.Site) *string { return &s.Name }).need(),
 		text("zone", func(s *estate.Site) *string { return &s.Zone }),
-		text("nation", func(s *estate.Site) *string { return (*string)(&s.Nation) }),
+		nation(),
 		text("calendar", func(s *estate.Site) *string { return &s.Calendar }),
 		list("names", false, func(s *estate.Site) *[]string { return &s.Names }, nil),
 		date("from", func(s *estate.Site) **span.Date { return &s.From }),
 		date("to", func(s *estate.Site) **span.Date { return &s.To }),
 	},
+}
+
+func nation() column[estate.Site] {
+	c := text("nation", func(s *estate.Site) *string { return (*string)(&s.Nation) })
+	c.set = func(s *estate.Site, value string) string {
+		s.Nation = estate.Nation(value)
+		if value != "" && !slices.Contains(s.Nation.SchemaEnum(), value) {
+			return "is none of " + strings.Join(s.Nation.SchemaEnum(), ", ")
+		}
+		return ""
+	}
+	return c
 }
 
 // SiteColumns returns the names of the columns that a file of sites may have. The

@@ -42,6 +42,8 @@ var (
 		"Remove entries that ended long ago, or divide the estate into two")
 	NoDataClass = fault.Declare(1219, "A service has no data class in an estate that has classes",
 		"Name the class of the service, so that it is not open to all by an oversight")
+	NotEdited = fault.Declare(1220, "A program cannot change the text of the estate",
+		"Write the key sites at the beginning of a line, and each site after a dash on a line of its own")
 )
 
 // Limits of an estate, beside those of package document. Each one that is passed is
