@@ -57,7 +57,7 @@ const (
 	SubjectAccess   Action = "subject.access" // everything that the record holds of a person
 	RoleGrant       Action = "role.grant"
 	RoleRevoke      Action = "role.revoke"
-	TokenRead       Action = "token.read"     // that it exists, its scopes and its end; never the token
+	TokenRead       Action = "token.read" // that it exists, its scopes and its end; never the token
 	TokenIssue      Action = "token.issue"
 	TokenRevoke     Action = "token.revoke"
 )
@@ -65,8 +65,8 @@ const (
 // Actions on a [Record].
 const (
 	LogImport       Action = "log.import"
-	JournalHead     Action = "journal.head"  // how far it has come, signed
-	JournalRead     Action = "journal.read"  // every line
+	JournalHead     Action = "journal.head" // how far it has come, signed
+	JournalRead     Action = "journal.read" // every line
 	ContentErase    Action = "content.erase"
 	RetentionRead   Action = "retention.read"
 	RetentionDecide Action = "retention.decide"

@@ -3,7 +3,6 @@ package access
 import (
 	"embed"
 	"encoding/json"
-	"slices"
 	"sync"
 
 	"github.com/cedar-policy/cedar-go/types"
@@ -34,7 +33,7 @@ var models = sync.OnceValues(newModel)
 func newModel() (*model, error) {
 	m := &model{
 		contexts: map[Action]types.Record{},
-		names: map[types.EntityUID]bool{}, closed: map[types.EntityType]string{"Role": "role"},
+		names:    map[types.EntityUID]bool{}, closed: map[types.EntityType]string{"Role": "role"},
 	}
 	text, err := shipped.ReadFile("policies/schema.cedarschema")
 	if err != nil {
@@ -108,12 +107,6 @@ func kinds(all types.EntityMap, uid types.EntityUID) []types.EntityUID {
 		out = append(out, kinds(all, parent)...)
 	}
 	return out
-}
-
-// appliesTo reports whether an action is done to things of a type.
-func (m *model) appliesTo(action types.EntityUID, kind types.EntityType) bool {
-	a := m.schema.Actions[action].AppliesTo
-	return a != nil && slices.Contains(a.Resources, kind)
 }
 
 // scene is who and what a decision is about, as the evaluator asks for it.

@@ -16,6 +16,8 @@ type Policies struct {
 	model *model
 	all   policyList
 	about map[question]policyList
+
+	services []string // that policies on reading tickets name
 }
 
 // question is a kind of question: an action on things of a type.
@@ -63,10 +65,9 @@ func New() (*Policies, error) {
 // policies only when nothing is; otherwise nil.
 //
 // An organisation's policy forbids, has an @id of its own and a @reason, and uses the
-// schema's words. One that keeps people from reading tickets may only look at who asks
-// and at the ticket's service, tower, dataClass and restricted, and in the latter case
-// must except the reporter: only then is what somebody finds in a list the same as what
-// he may open.
+// schema's words. One that keeps people from reading tickets may look at who asks, and
+// compare the ticket's service, tower and dataClass with names, if it excepts the
+// reporter: only then does a list hold what may be opened, no more and no less.
 func Read(own ...File) (*Policies, fault.Findings) {
 	m, err := models()
 	if err != nil {
@@ -104,6 +105,7 @@ func build(m *model, all policyList) *Policies {
 			p.about[question{Action(uid.ID), kind}] = list
 		}
 	}
+	p.services = p.about[question{TicketRead, "Ticket"}].servicesNamed()
 	return p
 }
 

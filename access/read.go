@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"github.com/cedar-policy/cedar-go"
-	"github.com/cedar-policy/cedar-go/types"
 	"github.com/cedar-policy/cedar-go/x/exp/ast"
 
 	"towerbridge/fault"
@@ -31,7 +30,7 @@ var (
 	unknownWord = fault.Declare(2014, "a policy is not as the schema says",
 		"Compare it with schema.cedarschema: names of actions, attributes, roles and kinds.")
 	unlistable = fault.Declare(2015, "a policy on reading tickets cannot be kept in lists",
-		"Look at who asks, and at the ticket's service, tower, dataClass and restricted; except the reporter by: unless { resource.reporter == principal }.")
+		"Forbid action in Action::\"see\" on every resource. Look at who asks, or compare the ticket's service, tower or dataClass with a name, or ask whether it is restricted; and except the reporter by: unless { resource.reporter == principal }.")
 )
 
 // reader gathers policies and what is wrong with them.
@@ -116,33 +115,12 @@ func (r *reader) words(p *policy) []string {
 		}
 	}
 	for _, c := range p.written.Conditions {
-		walk(c.Body, func(name string, value any) {
-			if name == "__entity" {
-				if m, ok := value.(map[string]any); ok {
-					kind, _ := m["type"].(string)
-					id, _ := m["id"].(string)
-					check(entityID{kind, id})
-				}
-			}
-		})
+		for _, e := range entitiesIn(c.Body) {
+			check(e)
+		}
 	}
 	slices.Sort(out)
 	return slices.Compact(out)
-}
-
-// walk calls f with every member of every object in JSON, the outer before the inner.
-func walk(v any, f func(name string, value any)) {
-	switch v := v.(type) {
-	case []any:
-		for _, e := range v {
-			walk(e, f)
-		}
-	case map[string]any:
-		for name, e := range v {
-			f(name, e)
-			walk(e, f)
-		}
-	}
 }
 
 // depth returns how deep brackets stand within each other, those in texts and comments
@@ -160,89 +138,3 @@ func depth(text []byte) int {
 	}
 	return most
 }
-
-// listable are the attributes of a ticket that lists can be narrowed by.
-var listable = []string{"service", "tower", "dataClass", "restricted"}
-
-// unlistable returns why a policy that keeps people from reading tickets cannot be made
-// a condition of lists, and "" where it can be, or is about something else.
-func (p *policy) unlistable(m *model) string {
-	if !p.reaches(m, named("Action", string(TicketRead)), "Ticket") {
-		return ""
-	}
-	if op := p.written.Resource.Op; op != "All" && op != "is" {
-		return "the policy " + string(p.id) + " is about single tickets"
-	}
-	looks, excepts := false, false
-	for _, c := range p.written.Conditions {
-		if c.Kind == "unless" && isReporter(c.Body) {
-			excepts = true
-			continue
-		}
-		seen := attributes(c.Body)
-		for _, a := range seen {
-			if !slices.Contains(listable, a) {
-				return "the policy " + string(p.id) + " looks at the ticket's " + a
-			}
-		}
-		looks = looks || len(seen) > 0
-	}
-	if looks && !excepts {
-		return "the policy " + string(p.id) + " does not except the reporter"
-	}
-	return ""
-}
-
-// attributes returns the attributes of the resource that an expression looks at, and
-// "identity" where it looks at the resource as a whole.
-func attributes(v any) []string {
-	var out []string
-	switch v := v.(type) {
-	case []any:
-		for _, e := range v {
-			out = append(out, attributes(e)...)
-		}
-	case map[string]any:
-		for name, e := range v {
-			if name == "Var" && e == "resource" {
-				out = append(out, "identity")
-				continue
-			}
-			inner, _ := e.(map[string]any)
-			left, _ := inner["left"].(map[string]any)
-			attribute, isAccess := inner["attr"].(string)
-			if (name == "." || name == "has") && isAccess && left["Var"] == "resource" {
-				out = append(out, attribute)
-				continue
-			}
-			if name == "is" && left["Var"] == "resource" && inner["in"] == nil {
-				continue // of a type: the same for every ticket
-			}
-			out = append(out, attributes(e)...)
-		}
-	}
-	return out
-}
-
-// isReporter reports whether an expression is resource.reporter == principal.
-func isReporter(v any) bool {
-	outer, _ := v.(map[string]any)
-	equal, _ := outer["=="].(map[string]any)
-	if len(outer) != 1 || len(equal) != 2 {
-		return false
-	}
-	reporter := func(v any) bool {
-		m, _ := v.(map[string]any)
-		access, _ := m["."].(map[string]any)
-		left, _ := access["left"].(map[string]any)
-		return left["Var"] == "resource" && access["attr"] == "reporter"
-	}
-	principal := func(v any) bool {
-		m, _ := v.(map[string]any)
-		return m["Var"] == "principal"
-	}
-	l, r := equal["left"], equal["right"]
-	return reporter(l) && principal(r) || reporter(r) && principal(l)
-}
-
-var _ types.EntityGetter = (*scene)(nil)

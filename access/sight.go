@@ -1,6 +1,10 @@
 package access
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/cedar-policy/cedar-go/types"
+)
 
 // ServiceOf is a service as far as rights go.
 type ServiceOf struct {
@@ -12,12 +16,14 @@ type ServiceOf struct {
 
 // Sight is which tickets somebody may read: those that he has reported, and those of
 // which another of the conditions holds and whose service is not hidden.
+//
+//	reporter = Reporter  or  (All or Parties or Services) and not Hidden
 type Sight struct {
 	All      bool
 	Parties  []string // that have held it or been offered it
 	Services []string // of the ticket
 	Reporter string   // who opened it; empty: that alone is no reason
-	Hidden   []string // services whose tickets are not seen, but by their reporter
+	Hidden   []string // services whose tickets are seen by nobody but their reporter
 }
 
 // Holds reports whether a ticket is in sight. It is what a store does in its own
@@ -47,17 +53,53 @@ func (p *Policies) Sight(who Principal, services []ServiceOf) Sight {
 	if !s.All && sees(Ticket{Holder: who.Party}) {
 		s.Parties = []string{who.Party}
 	}
-	for _, service := range services {
-		t := Ticket{Service: service.ID, Tower: service.Tower, DataClass: service.DataClass, Restricted: service.Restricted}
-		if !s.All && sees(t) {
-			s.Services = append(s.Services, service.ID)
-			continue
+	type seen struct{ service, hidden bool }
+	known := map[ServiceOf]seen{} // services that no policy names are alike but for tower and class
+	for _, service := range p.named(services) {
+		like := service
+		if !slices.Contains(p.services, service.ID) {
+			like.ID = "" // which no policy may name
 		}
-		if s.All || s.Parties != nil {
-			if t.Holder = who.Party; !sees(t) {
-				s.Hidden = append(s.Hidden, service.ID)
-			}
+		one, asked := known[like]
+		if !asked {
+			t := Ticket{Service: service.ID, Tower: service.Tower, DataClass: service.DataClass, Restricted: service.Restricted}
+			one.service = !s.All && sees(t)
+			t.Holder = who.Party
+			one.hidden = !one.service && (s.All || s.Parties != nil) && !sees(t)
+			known[like] = one
+		}
+		if one.service {
+			s.Services = append(s.Services, service.ID)
+		}
+		if one.hidden {
+			s.Hidden = append(s.Hidden, service.ID)
 		}
 	}
 	return s
+}
+
+// named returns services together with those that only policies name.
+func (p *Policies) named(services []ServiceOf) []ServiceOf {
+	for _, id := range p.services {
+		if !slices.ContainsFunc(services, func(s ServiceOf) bool { return s.ID == id }) {
+			services = append(services[:len(services):len(services)], ServiceOf{ID: id})
+		}
+	}
+	return services
+}
+
+// servicesNamed returns the services that policies on reading tickets name.
+func (l policyList) servicesNamed() []string {
+	var out []string
+	for _, p := range l {
+		for _, c := range p.written.Conditions {
+			for _, e := range entitiesIn(c.Body) {
+				if types.EntityType(e.Type) == "Service" {
+					out = append(out, e.ID)
+				}
+			}
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
 }
