@@ -61,13 +61,3 @@ func hostOf(s string) netip.Addr {
 	}
 	return a.Unmap().WithZone("")
 }
-
-// neighbourhood stands for an address in limits: of IPv6 its /64, which one customer has.
-func neighbourhood(a netip.Addr) string {
-	if a.Is6() {
-		if p, err := a.Prefix(64); err == nil {
-			return p.String()
-		}
-	}
-	return a.String()
-}

@@ -95,11 +95,9 @@ func (s *Server) identified(next http.Handler) http.Handler {
 		}
 		ctx, name, err := s.options.Identify(r)
 		if err != nil {
-			if !s.rates.allow("", Of(r.Context()).Client) {
-				Refuse(w, r, tooMany)
-				return
+			if s.allowed(w, r, "") { // who shows what is not good is a stranger
+				refuseStranger(w, r, err)
 			}
-			refuseStranger(w, r, err)
 			return
 		}
 		Of(ctx).caller = name
@@ -110,10 +108,10 @@ func (s *Server) identified(next http.Handler) http.Handler {
 // refuseStranger answers a request whose token or session is not good.
 func refuseStranger(w http.ResponseWriter, r *http.Request, err error) {
 	p := ProblemOf(err)
-	if p.Type == TypeDenied {
-		p.Type = TypeStranger
-		Refuse(w, r, p)
+	if p.Type != TypeDenied {
+		RefuseError(w, r, err)
 		return
 	}
-	RefuseError(w, r, err)
+	p.Type = TypeStranger
+	Refuse(w, r, p)
 }

@@ -1,6 +1,25 @@
 package serve
 
-import "time"
+import (
+	"time"
+
+	"towerbridge/internal/identity"
+)
+
+// Rate is how many requests may be made: so many at once, then one each interval.
+type Rate = identity.Rate
+
+// NoRate allows any number of requests.
+var NoRate = Rate{Burst: 1 << 30, Every: 1}
+
+// PerSecond is a rate of so many requests a second, and so many seconds' requests at
+// once. None is any number.
+func PerSecond(n, burst int) Rate {
+	if n == 0 {
+		return NoRate
+	}
+	return Rate{Burst: n * burst, Every: time.Second / time.Duration(n)}
+}
 
 // Limits are how much a server takes on. A field that is zero has its default.
 type Limits struct {
@@ -10,10 +29,8 @@ type Limits struct {
 	Inside  int   // requests that are answered at one moment
 	Streams int   // streams that are open at one moment
 
-	Rate        float64 // requests a second of one caller; negative: any number
-	Burst       int     // requests that a caller may make at once
-	Strangers   float64 // requests a second of one address that says not who it is; negative: any number
-	StrangersIn int     // requests that such an address may make at once
+	Rate      Rate // of one caller
+	Strangers Rate // of one address that says not who it is
 
 	ReadHead time.Duration // until a request's headers are there
 	Read     time.Duration // until its body is there
@@ -33,9 +50,7 @@ func (l Limits) orDefault() Limits {
 	fill(&l.Inside, d.Inside)
 	fill(&l.Streams, d.Streams)
 	fill(&l.Rate, d.Rate)
-	fill(&l.Burst, d.Burst)
 	fill(&l.Strangers, d.Strangers)
-	fill(&l.StrangersIn, d.StrangersIn)
 	fill(&l.ReadHead, d.ReadHead)
 	fill(&l.Read, d.Read)
 	fill(&l.Answer, d.Answer)
@@ -56,7 +71,7 @@ func fill[T comparable](field *T, value T) {
 func DefaultLimits() Limits {
 	return Limits{
 		Body: 1 << 20, Upload: 1 << 30, Head: 32 << 10, Inside: 512, Streams: 1024,
-		Rate: 1000, Burst: 2000, Strangers: 50, StrangersIn: 200,
+		Rate: PerSecond(1000, 2), Strangers: PerSecond(50, 4),
 		ReadHead: 5 * time.Second, Read: 30 * time.Second, Answer: time.Minute, Idle: 2 * time.Minute,
 		Part: 30 * time.Second, Drain: 20 * time.Second,
 	}

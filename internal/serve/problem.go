@@ -1,12 +1,15 @@
 package serve
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"net/http"
 	"strconv"
+	"time"
 
 	"towerbridge/fault"
+	"towerbridge/internal/identity"
 )
 
 // Type is a kind of problem. Its address is /problems/ and its name; its status never
@@ -80,15 +83,15 @@ func FindingsOf(list fault.Findings) []Finding {
 	return out
 }
 
-// body is a problem as it is written.
-type body struct {
-	Type     string    `json:"type"`
-	Title    string    `json:"title"`
-	Status   int       `json:"status"`
-	Detail   string    `json:"detail,omitempty"`
-	Remedy   string    `json:"remedy,omitempty"`
-	Request  string    `json:"request,omitempty"`
-	Findings []Finding `json:"findings,omitempty"`
+// ProblemBody is a problem as it is written (RFC 9457).
+type ProblemBody struct {
+	Type     string    `json:"type" doc:"Address of the type of problem, relative to the server; a page there explains it." example:"/problems/conflict"`
+	Title    string    `json:"title" doc:"What is wrong, the same for every problem of the type." example:"The state has moved on"`
+	Status   int       `json:"status" doc:"The answer's HTTP status." example:"409"`
+	Detail   string    `json:"detail,omitempty" doc:"What is wrong in this case." example:"ticket INC-7 has moved on to version 12 since 9 was read"`
+	Remedy   string    `json:"remedy,omitempty" doc:"What to do." example:"Read it again, and decide anew."`
+	Request  string    `json:"request,omitempty" doc:"Number of the request, by which it is found in the server's log." example:"5V2QJ7GZ3XW4AB6C"`
+	Findings []Finding `json:"findings,omitempty" doc:"Everything that is wrong with what was sent, each with its place and its remedy."`
 }
 
 var typeOfKind = [...]Type{
@@ -119,19 +122,30 @@ func ProblemOf(err error) Problem {
 			p.Detail += ", and " + strconv.Itoa(more) + " more"
 		}
 	}
-	if p.Type == TypeUnavailable {
+	var soon identity.TooSoon
+	switch {
+	case errors.As(err, &soon):
+		p.Type, p.RetryAfter = TypeTooMany, seconds(soon.After)
+	case errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled):
+		p = Problem{Type: TypeUnavailable, Detail: "it took longer than an answer may", RetryAfter: retry}
+	case errors.Is(err, identity.ErrNotKnown):
+		p.Type = TypeStranger
+	case p.Type == TypeUnavailable:
 		p.RetryAfter = retry
 	}
 	return p
 }
 
-// JSON returns the problem as it is written, for a request's exchange.
-func (p Problem) JSON(x *Exchange) any {
+// seconds returns a time in whole seconds, at least one.
+func seconds(d time.Duration) int { return max(1, int((d+time.Second-1)/time.Second)) }
+
+// Body returns the problem as it is written, for a request's exchange.
+func (p Problem) Body(x *Exchange) ProblemBody {
 	remedy := p.Remedy
 	if remedy == "" {
 		remedy = p.Type.Meaning
 	}
-	return body{Type: p.Type.URI(), Title: p.Type.Title, Status: p.Type.Status, Detail: p.Detail, Remedy: remedy, Request: x.ID, Findings: p.Findings}
+	return ProblemBody{Type: p.Type.URI(), Title: p.Type.Title, Status: p.Type.Status, Detail: p.Detail, Remedy: remedy, Request: x.ID, Findings: p.Findings}
 }
 
 // Headers sets what a problem says by headers.
@@ -154,13 +168,13 @@ func Refuse(w http.ResponseWriter, r *http.Request, p Problem) {
 	if x.traits.Page {
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
 		w.WriteHeader(p.Type.Status)
-		_ = problemPage.Execute(w, p.JSON(x))
+		_ = problemPage.Execute(w, p.Body(x))
 		return
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
 	w.WriteHeader(p.Type.Status)
 	if r.Method != http.MethodHead {
-		_ = json.NewEncoder(w).Encode(p.JSON(x))
+		_ = json.NewEncoder(w).Encode(p.Body(x))
 	}
 }
 

@@ -2,75 +2,42 @@ package serve
 
 import (
 	"net/http"
-	"net/netip"
 	"strconv"
-	"sync"
 	"time"
 
-	"golang.org/x/time/rate"
+	"towerbridge/internal/identity"
 )
 
-// mostRates is how many callers' rates are kept. When there are more, those who have
-// been quiet are forgotten: they would be allowed anyway.
+// mostRates is how many callers' rates are kept, and how many addresses'.
 const mostRates = 20_000
-
-// tooMany is the problem of a caller who asks too often.
-var tooMany = Problem{Type: TypeTooMany, Detail: "this caller asks more often than is allowed", RetryAfter: 1}
 
 // rates keep how often each caller asks: people and service accounts by their name,
 // strangers by their address.
-type rates struct {
-	limits Limits
-	mutex  sync.Mutex
-	of     map[string]*rate.Limiter
+type rates struct{ callers, strangers *identity.Limits }
+
+func newRates(l Limits) rates {
+	return rates{identity.NewLimits(l.Rate, mostRates), identity.NewLimits(l.Strangers, mostRates)}
 }
 
-func newRates(l Limits) *rates { return &rates{limits: l, of: map[string]*rate.Limiter{}} }
-
-// allow reports whether a caller may ask once more now.
-func (r *rates) allow(caller string, from netip.Addr) bool {
-	name, perSecond, burst := "caller "+caller, r.limits.Rate, r.limits.Burst
+// allowed reports whether a caller may ask once more, and refuses the request if not.
+func (s *Server) allowed(w http.ResponseWriter, r *http.Request, caller string) bool {
+	limits, key := s.rates.callers, caller
 	if caller == "" {
-		name, perSecond, burst = "address "+neighbourhood(from), r.limits.Strangers, r.limits.StrangersIn
+		limits, key = s.rates.strangers, identity.AddressKey(Of(r.Context()).Client)
 	}
-	if perSecond < 0 {
-		return true
+	ok, after := limits.Allow(key, time.Now())
+	if !ok {
+		Refuse(w, r, Problem{Type: TypeTooMany, Detail: "this caller asks more often than is allowed", RetryAfter: seconds(after)})
 	}
-	r.mutex.Lock()
-	defer r.mutex.Unlock()
-	l := r.of[name]
-	if l == nil {
-		if len(r.of) >= mostRates {
-			r.forget()
-		}
-		l = rate.NewLimiter(rate.Limit(perSecond), burst)
-		r.of[name] = l
-	}
-	return l.AllowN(time.Now(), 1)
-}
-
-// forget drops the callers whose whole burst is there again; where nobody is quiet,
-// everybody begins anew, so that memory stays bounded.
-func (r *rates) forget() {
-	for name, l := range r.of {
-		if l.Tokens() >= float64(l.Burst()) {
-			delete(r.of, name)
-		}
-	}
-	if len(r.of) >= mostRates {
-		clear(r.of)
-	}
+	return ok
 }
 
 // rated refuses callers who ask too often.
 func (s *Server) rated(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		x := Of(r.Context())
-		if !s.rates.allow(x.caller, x.Client) {
-			Refuse(w, r, tooMany)
-			return
+		if s.allowed(w, r, Of(r.Context()).caller) {
+			next.ServeHTTP(w, r)
 		}
-		next.ServeHTTP(w, r)
 	})
 }
 

@@ -57,7 +57,7 @@ type Server struct {
 	chain    http.Handler
 	origins  *http.CrossOriginProtection
 	inside   chan struct{}
-	rates    *rates
+	rates    rates
 	ready    readiness
 	stopping chan struct{}
 	stopOnce sync.Once
