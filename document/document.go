@@ -99,7 +99,7 @@ type reader struct {
 }
 
 func newReader(file string) *reader {
-	return &reader{where: &Where{file: file, places: map[string]fault.Position{}}}
+	return &reader{where: &Where{file: file, places: map[string]fault.Position{}, nulls: map[string]bool{}}}
 }
 
 func (r *reader) add(f fault.Finding) { r.findings = append(r.findings, f) }

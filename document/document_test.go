@@ -74,12 +74,17 @@ func TestAt(t *testing.T) {
 			t.Errorf("At(%q) = %s, want %s", path, got, want)
 		}
 	}
+	for path, want := range map[string]bool{"rate": true, "inner.note": true, "measures[0]": true, "fixed": false, "nothing": false, "inner.other": false} {
+		if where.Has(path) != want {
+			t.Errorf("Has(%q) is not %t", path, want)
+		}
+	}
 	f := where.Finding(document.BadValue, "rate", "%s is too low", "-0.5")
 	if got := f.Error(); !strings.HasPrefix(got, "a.yaml:31:7: TB1013: rate: -0.5 is too low. ") {
 		t.Errorf("Finding: %s", got)
 	}
 	var none *document.Where
-	if none.At("a.b") != (fault.Position{}) || none.File() != "" || none.Finding(document.Syntax, "a", "b").Field != "a" {
+	if none.Has("a") || none.At("a.b") != (fault.Position{}) || none.File() != "" || none.Finding(document.Syntax, "a", "b").Field != "a" {
 		t.Error("a nil Where knows a place")
 	}
 	if got := new(document.Where).At("a[0]"); got != (fault.Position{}) {

@@ -120,6 +120,7 @@ func (r *reader) mapping(out *node, values []*ast.MappingValueNode, flow bool, d
 		}
 		if value.kind == nullKind { // it may have no text of its own
 			value.place = at
+			r.where.nulls[path] = true
 		}
 		r.where.places[path] = value.place
 		if value.place.Line != at.Line {

@@ -13,6 +13,7 @@ import (
 type Where struct {
 	file   string
 	places map[string]fault.Position
+	nulls  map[string]bool // fields with nothing after their colon
 }
 
 // File returns the name of the file as it was given to [Read].
@@ -48,6 +49,15 @@ func (w *Where) At(path string) fault.Position {
 		return p
 	}
 	return fault.Position{File: w.file}
+}
+
+// Has reports whether a field is present. One with nothing after its colon is not.
+func (w *Where) Has(path string) bool {
+	if w == nil {
+		return false
+	}
+	_, known := w.places[path]
+	return known && !w.nulls[path]
 }
 
 // Finding returns a finding of the rule at the place of a field. The format's
