@@ -1,6 +1,7 @@
 package directory
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -117,7 +118,9 @@ func (c *checker) refer(field, kind, id string, there map[string]bool, on span.D
 
 func (c *checker) person(p *Person, on span.Date) {
 	when := later(on, p.From)
-	c.roles(p)
+	for _, f := range access.Apart(p.Roles, c.estate.PartyKind(p.Party)) {
+		c.add(f.Rule, f.Field, "%s", f.Message)
+	}
 	for _, class := range p.Clearances {
 		if _, known := c.estate.DataClass(class); !known {
 			c.add(NotThere, "clearances", "there is no data class %.80q", class)
@@ -137,22 +140,6 @@ func (c *checker) person(p *Person, on span.Date) {
 	}
 }
 
-func (c *checker) roles(p *Person) {
-	for _, r := range p.Roles {
-		if !r.Known() {
-			c.add(BadRole, "roles", "there is no role %.80q: the roles are %s", r, roleNames())
-		}
-	}
-}
-
-func roleNames() string {
-	var names []string
-	for _, r := range access.Roles() {
-		names = append(names, string(r))
-	}
-	return strings.Join(names, ", ")
-}
-
 // form checks a value as the reading of a file does.
 func (c *checker) form(column *column[Person], p *Person) {
 	value, read := column.get(p), Person{}
@@ -170,6 +157,40 @@ func (c *checker) form(column *column[Person], p *Person) {
 			c.add(BadValue, column.name, "%.80q is not in order, or says a thing twice", value)
 		}
 	}
+}
+
+// With returns the person with other values, as a file would have them: by the names of
+// [PeopleColumns]. Whether he is active from a day on follows from them. A value that is
+// not of its form is a finding; references are checked by [Person.Check].
+func (p Person) With(values map[string]string, on span.Date) (Person, fault.Findings) {
+	var findings fault.Findings
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		value := values[name]
+		i := people.column(name)
+		switch {
+		case i < 0:
+			findings = append(findings, BadColumn.At(fault.Position{}, name, "there is no value %.80q", name))
+		case name == "id" && value != p.ID:
+			findings = append(findings, BadValue.At(fault.Position{}, name, "an id never changes"))
+		default:
+			if wrong := people.columns[i].set(&p, value); wrong != "" {
+				findings = append(findings, BadValue.At(fault.Position{}, name, "%.80q %s", value, wrong))
+			}
+		}
+	}
+	p.Active = !p.Disabled && (p.To == nil || *p.To > on)
+	return p, findings
+}
+
+// Values returns the person as [Person.With] takes it, without what is empty.
+func (p *Person) Values() map[string]string {
+	out := map[string]string{}
+	for i := range people.columns {
+		if value := people.columns[i].get(p); value != "" {
+			out[people.columns[i].name] = value
+		}
+	}
+	return out
 }
 
 // Grant returns the person with a role more.

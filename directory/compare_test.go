@@ -92,7 +92,7 @@ func TestComparePeople(t *testing.T) {
 		},
 		"a row of another party than the import is for": {
 			file: "id,name,party\na,N,ash\n", with: func(o *Options) { o.Party = "force" },
-			plan: []string{"+ a", "= 0"}, want: []string{`2115 2 party: the import is for force, and the row for "ash"`},
+			plan: []string{"+ a", "= 0"}, want: []string{`2114 2 party: the import is for force, and the row for "ash"`},
 		},
 		"who has left does not leave again, and may come back": {
 			now: []Person{
@@ -123,7 +123,7 @@ func TestComparePeople(t *testing.T) {
 		"kept elsewhere": {
 			now:  []Person{hr("a", func(p *Person) { p.Source = "" }), hr("b", func(p *Person) { p.Source = "other" })},
 			file: "id,name,party\na,N,force\nb,N,force\n", plan: []string{"= 0"},
-			want: []string{"2113 2 id: the person a is kept by hand", "2113 3 id: the person b is kept by the import other"},
+			want: []string{"2112 2 id: the person a is kept by hand", "2112 3 id: the person b is kept by the import other"},
 		},
 		"taken over": {
 			now:  []Person{hr("a", func(p *Person) { p.Source = "" })},
@@ -172,7 +172,7 @@ func TestManyLeavers(t *testing.T) {
 		t.Errorf("a share of 20%% is refused: %v", findings)
 	}
 	plan, findings := ComparePeople(now, cut(79), Options{Source: "hr", On: today})
-	same(t, lines(findings), []string{"2114 0 : 21 of the 100 people would leave, and more than 20% only leave with leave"})
+	same(t, lines(findings), []string{"2113 0 : 21 of the 100 people would leave, and more than 20% only leave with leave"})
 	same(t, plan.Counts(), Counts{Leavers: 21, Same: 79})
 	if _, findings := ComparePeople(now, cut(79), Options{Source: "hr", On: today, Leave: true}); len(findings) > 0 {
 		t.Errorf("refused with leave: %v", findings)

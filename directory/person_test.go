@@ -30,13 +30,15 @@ func TestCheckPeople(t *testing.T) {
 		row  string
 		want []string
 	}{
-		"all well":               {"a,A,force,harbour,digital-office,officer;manager,detained-people,,", nil},
-		"nothing is there":       {"a,A,nobody,nowhere,none,king,secret,,", []string{"2112 2 roles: there is no role \"king\": the roles are officer, agent, manager, analyst, commercial, assurance, administrator, bridge", `2111 2 clearances: there is no data class "secret"`, `2111 2 party: there is no party "nobody" on 2019-03-01`, `2111 2 site: there is no site "nowhere" on 2019-03-01`}},
-		"a team of another":      {"a,A,force,,voice,,,,", []string{`2111 2 team: the party force has no team "voice" on 2019-03-01`}},
-		"comes after the party":  {"a,A,fennock,,voice,,,2020-04-01,", []string{`2111 2 party: there is no party "fennock" on 2020-04-01`}},
-		"gone before the party":  {"a,A,fennock,nowhere,none,,,,2019-01-01", nil},
-		"gone, of no party":      {"a,A,nobody,,,,,,2019-01-01", []string{`2111 2 party: there is no party "nobody"`}},
-		"the day before it ends": {"a,A,fennock,,voice,,,2020-03-31,", nil},
+		"all well":                 {"a,A,force,harbour,digital-office,officer;manager,detained-people,,", nil},
+		"nothing is there":         {"a,A,nobody,nowhere,none,king,secret,,", []string{`2001 2 roles: there is no role "king"`, `2111 2 clearances: there is no data class "secret"`, `2111 2 party: there is no party "nobody" on 2019-03-01`, `2111 2 site: there is no site "nowhere" on 2019-03-01`}},
+		"roles that must be apart": {"a,A,force,,,administrator;commercial,,,", []string{"2002 2 roles: administrator and commercial must be apart"}},
+		"a role of another kind":   {"a,A,fennock,,,analyst,,,", []string{"2003 2 roles: nobody of a supplier has the role analyst"}},
+		"a team of another":        {"a,A,force,,voice,,,,", []string{`2111 2 team: the party force has no team "voice" on 2019-03-01`}},
+		"comes after the party":    {"a,A,fennock,,voice,,,2020-04-01,", []string{`2111 2 party: there is no party "fennock" on 2020-04-01`}},
+		"gone before the party":    {"a,A,fennock,nowhere,none,,,,2019-01-01", nil},
+		"gone, of no party":        {"a,A,nobody,,,,,,2019-01-01", []string{`2111 2 party: there is no party "nobody"`}},
+		"the day before it ends":   {"a,A,fennock,,voice,,,2020-03-31,", nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			sheet := readPeople(t, "id,name,party,site,team,roles,clearances,from,to\n"+c.row+"\n")
@@ -81,6 +83,22 @@ func TestCheckByHand(t *testing.T) {
 		"2111 0 site: there is no site \"har\\nbour\" on 2019-03-01",
 	})
 	same(t, lines((&Person{}).Check(constabulary(t), today))[:3], []string{"2107 0 id: there is no id", "2107 0 name: there is no name", "2107 0 party: there is no party"})
+}
+
+func TestWith(t *testing.T) {
+	was := Person{ID: "a", Name: "A", Party: "force", Roles: []access.Role{"officer"}, Active: true}
+	is, findings := was.With(map[string]string{"id": "a", "name": "Ada", "roles": "agent; officer", "site": "harbour", "to": "2019-03-01"}, today)
+	same(t, lines(findings), []string(nil))
+	same(t, is.Values(), map[string]string{"id": "a", "name": "Ada", "party": "force", "roles": "agent;officer", "site": "harbour", "to": "2019-03-01"})
+	same(t, is.Active, false)
+	same(t, was.Values(), map[string]string{"id": "a", "name": "A", "party": "force", "roles": "officer"})
+	is, findings = is.With(map[string]string{"to": "", "disabled": "no"}, today)
+	same(t, lines(findings), []string(nil))
+	same(t, is.Active, true)
+	is, _ = is.With(map[string]string{"disabled": "yes"}, today)
+	same(t, is.Active, false)
+	_, findings = was.With(map[string]string{"id": "b", "shoe": "9", "from": "soon"}, today)
+	same(t, lines(findings), []string{`2108 0 from: "soon" is not a date such as 2026-03-29`, "2108 0 id: an id never changes", `2104 0 shoe: there is no value "shoe"`})
 }
 
 func TestRolesOfAPerson(t *testing.T) {

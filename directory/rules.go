@@ -26,15 +26,13 @@ var (
 		"Give it to the one whose it is: whoever signs in with it must be one person")
 	NotThere = fault.Declare(2111, "A row refers to something that does not exist on the day",
 		"Correct the id, or add what it refers to first")
-	BadRole = fault.Declare(2112, "There is no such role",
-		"Use the roles that the guide lists, separated by semicolons")
-	KeptElsewhere = fault.Declare(2113, "A row is kept by another source",
+	KeptElsewhere = fault.Declare(2112, "A row is kept by another source",
 		"Remove the row from this file, or import with leave to take such rows over")
-	ManyLeavers = fault.Declare(2114, "An import would end a large share of what is there",
+	ManyLeavers = fault.Declare(2113, "An import would end a large share of what is there",
 		"Check that the file is whole; if so many truly leave, import with leave to do so")
-	OtherParty = fault.Declare(2115, "A row is of another party than the import is for",
+	OtherParty = fault.Declare(2114, "A row is of another party than the import is for",
 		"Remove the row, or import without naming a party")
-	MoreFindings = fault.Declare(2116, "More is wrong than is shown",
+	MoreFindings = fault.Declare(2115, "More is wrong than is shown",
 		"Correct what is shown and read the file again")
 )
 

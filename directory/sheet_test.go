@@ -134,7 +134,7 @@ func TestLimits(t *testing.T) {
 
 	_, findings = ReadAssets("assets.csv", []byte("id,type\n"+strings.Repeat("a\n", MaxFindings+2)))
 	same(t, len(findings), MaxFindings+1)
-	same(t, lines(findings[MaxFindings:]), []string{fmt.Sprintf("2116 %d : 2 more findings follow", MaxFindings+1)})
+	same(t, lines(findings[MaxFindings:]), []string{fmt.Sprintf("2115 %d : 2 more findings follow", MaxFindings+1)})
 }
 
 func TestNoFormulaIsWritten(t *testing.T) {
