@@ -188,14 +188,13 @@ func (l *openLine) read(c *jsonCursor, b []byte) *refusal {
 
 // members lists the names of all members in the order in which the journal writes
 // them, those that it does not write last; kinds and places say what they are.
-var (
-	members []string
-	kinds   []func(l *openLine, c *jsonCursor, place int)
-	places  []int
-)
+var members, kinds, places = memberTable()
 
-func init() {
-	add := func(name string, place int, kind func(*openLine, *jsonCursor, int)) {
+// memberKind reads the value of a member into its place in the line.
+type memberKind = func(l *openLine, c *jsonCursor, place int)
+
+func memberTable() (members []string, kinds []memberKind, places []int) {
+	add := func(name string, place int, kind memberKind) {
 		members, places, kinds = append(members, name), append(places, place), append(kinds, kind)
 	}
 	text := func(from, to int) {
@@ -218,9 +217,12 @@ func init() {
 	text(reasonMember, seriesMember)
 	number(numeratorNumber)
 	number(denominatorNumber)
+	text(byMember, visibilityMember)
 	other("fields")
 	text(correctsMember, correctsMember)
 	other("backdated", "decision", "withheld", "digest", "salt", "text", "people", "attachments")
+	text(actMember, subjectMember)
+	return members, kinds, places
 }
 
 // member reads the value of one member. It looks for the name from the one before
@@ -264,7 +266,7 @@ func (l *openLine) other(c *jsonCursor, name string) {
 	case "withheld":
 		c.list(func() {
 			texts := c.exactly("name", "digest")
-			if !isDigest([]byte(texts[1])) {
+			if !isDigest(texts[1]) {
 				c.fail("a digest is not sha256: and 64 hexadecimal digits")
 			}
 			l.withheld = append(l.withheld, journal.Withheld{Name: texts[0], Digest: texts[1]})
@@ -288,12 +290,12 @@ func (l *openLine) other(c *jsonCursor, name string) {
 // digestStart stands before the hexadecimal digits of a digest.
 const digestStart = "sha256:"
 
-func isDigest(s []byte) bool {
-	if len(s) != len(digestStart)+64 || string(s[:len(digestStart)]) != digestStart {
+func isDigest(s string) bool {
+	if len(s) != len(digestStart)+64 || s[:len(digestStart)] != digestStart {
 		return false
 	}
-	for _, c := range s[len(digestStart):] {
-		if c-'0' > 9 && c-'a' > 5 {
+	for i := len(digestStart); i < len(s); i++ {
+		if c := s[i]; c-'0' > 9 && c-'a' > 5 {
 			return false
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"io"
 	"math"
 	"slices"
@@ -84,8 +85,15 @@ func (r *lineReader) take(b []byte) *refusal {
 	if bad := l.read(&r.parse, b); bad != nil {
 		return bad
 	}
+	if l.isAct() {
+		_, bad := l.act(&r.stamps)
+		if bad == nil {
+			r.sink.acts++
+		}
+		return bad
+	}
 	var e journal.Entry
-	if bad := r.check(&e); bad != nil {
+	if bad := l.check(&r.stamps, &e); bad != nil {
 		return bad
 	}
 	var from, to int
@@ -128,12 +136,14 @@ func twice(j *journal.Journal) bool {
 }
 
 // check reads the instants and says what is missing or contradictory.
-func (r *lineReader) check(e *journal.Entry) *refusal {
-	l := &r.line
+func (l *openLine) check(stamps *stamps, e *journal.Entry) *refusal {
 	for _, m := range [...]int{sourceMember, keyMember, ticketMember, happenedMember} {
 		if len(l.texts[m]) == 0 {
 			return &refusal{badLine, textMembers[m], "the member is missing"}
 		}
+	}
+	if l.given&subjectGiven != 0 {
+		return &refusal{badLine, "subject", "only an act has a subject"}
 	}
 	for _, x := range [...]struct {
 		member int
@@ -144,12 +154,17 @@ func (r *lineReader) check(e *journal.Entry) *refusal {
 			*x.to = e.Happened
 			continue
 		}
-		at, _, means := r.stamps.read(text)
+		at, _, means := stamps.read(text)
 		if means != certain {
 			return &refusal{badStamp, textMembers[x.member], quote(string(text)) + " is not an instant with its offset"}
 		}
 		*x.to = at
 	}
+	return l.checkFacts()
+}
+
+// checkFacts says what is contradictory in what the line says about its ticket.
+func (l *openLine) checkFacts() *refusal {
 	if name := l.texts[eventMember]; len(name) > 0 {
 		if _, ok := journal.ParseEvent(string(name)); !ok {
 			return &refusal{badLine, "event", quote(string(name)) + " is not an event of the journal"}
@@ -160,7 +175,12 @@ func (r *lineReader) check(e *journal.Entry) *refusal {
 			return &refusal{badLine, "status", quote(string(name)) + " is not a state of the journal"}
 		}
 	}
-	switch has := l.numbers; {
+	if name := l.texts[visibilityMember]; len(name) > 0 {
+		if _, ok := journal.ParseVisibility(string(name)); !ok {
+			return &refusal{badLine, "visibility", quote(string(name)) + " is not a visibility of the journal: own, shared or public"}
+		}
+	}
+	switch has := &l.numbers; {
 	case has[lineNumber].given && (has[lineNumber].value < 1 || has[lineNumber].value > math.MaxUint8):
 		return &refusal{badLine, "line", "the support line is not from 1 to 255"}
 	case has[numeratorNumber].given != (len(l.texts[seriesMember]) > 0):
@@ -180,7 +200,7 @@ func (r *lineReader) enter(e journal.Entry, facts []byte) {
 		}
 		at, ok := s.b.Source(string(source))
 		if !ok {
-			s.refuse(badLine, "source", "the log has more than %d sources", journal.MaxSources)
+			s.refuse(badLine, "source", "%s", tooManySources)
 			return
 		}
 		s.source, s.sourceAt = string(source), at
@@ -201,25 +221,14 @@ func (r *lineReader) enter(e journal.Entry, facts []byte) {
 	if !s.first(e.Key(), hashBytes(r.buf), string(key)) {
 		return
 	}
-	if l.backdated {
-		e.Marks |= journal.Backdated
-	}
-	if len(l.texts[correctsMember]) > 0 {
-		e.Marks |= journal.Corrects
-		s.b.Correct(e, string(l.texts[correctsMember]))
-	}
-	if l.decided {
-		e.Marks |= journal.Decided
-		s.b.Decide(e, l.decision)
-	}
-	if len(l.withheld) > 0 {
-		e.Marks |= journal.Private
-		s.b.Withhold(e, l.withheld...)
-	}
+	l.keep(s.b, &e)
 	e.Ticket = s.b.Ticket(l.texts[ticketMember])
 	s.b.Add(e)
 	s.entries++
 }
+
+// tooManySources says why the entry of a further source is refused.
+var tooManySources = fmt.Sprintf("there are more than %d sources", journal.MaxSources)
 
 // rowNumber reads a key that is the number of a row, as the journal writes it.
 func rowNumber(b []byte) (uint32, bool) {

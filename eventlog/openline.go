@@ -26,13 +26,17 @@ const (
 	reasonMember
 	relatedMember
 	seriesMember
+	byMember
+	visibilityMember
 	correctsMember
+	actMember // of acts only
+	subjectMember
 	textCount
 )
 
 var textMembers = [textCount]string{
 	"source", "key", "ticket", "happened", "learnt", "event", "status", "kind", "priority", "service", "site",
-	"party", "team", "reason", "related", "series", "corrects",
+	"party", "team", "reason", "related", "series", "by", "visibility", "corrects", "act", "subject",
 }
 
 // The members of a line that are numbers.
@@ -92,45 +96,77 @@ func (l *openLine) facts(b *journal.Builder) journal.Facts {
 		Series:      b.NameOf(l.texts[seriesMember]),
 		Numerator:   l.numbers[numeratorNumber].value,
 		Denominator: l.numbers[denominatorNumber].value,
+		By:          b.NameOf(l.texts[byMember]),
 	}
 	f.Event, _ = journal.ParseEvent(string(l.texts[eventMember]))
 	f.Status, _ = journal.ParseStatus(string(l.texts[statusMember]))
+	f.Visibility, _ = journal.ParseVisibility(string(l.texts[visibilityMember]))
 	if len(l.fields) > 0 {
-		fields := make(map[string]string, len(l.fields))
-		for _, x := range l.fields {
-			fields[string(x.name)] = string(x.value)
-		}
-		f.Extra = b.Extra(fields)
+		f.Extra = b.Extra(l.furtherFields())
 	}
 	return f
+}
+
+// keep gives an entry the marks of what the line has beside facts, and its builder
+// what they stand for.
+func (l *openLine) keep(b *journal.Builder, e *journal.Entry) {
+	if l.backdated {
+		e.Marks |= journal.Backdated
+	}
+	if len(l.texts[correctsMember]) > 0 {
+		e.Marks |= journal.Corrects
+		b.Correct(*e, string(l.texts[correctsMember]))
+	}
+	if l.decided {
+		e.Marks |= journal.Decided
+		b.Decide(*e, l.decision)
+	}
+	if len(l.withheld) > 0 {
+		e.Marks |= journal.Private
+		b.Withhold(*e, l.withheld...)
+	}
+}
+
+// furtherFields returns the members of fields.
+func (l *openLine) furtherFields() map[string]string {
+	out := make(map[string]string, len(l.fields))
+	for _, x := range l.fields {
+		out[string(x.name)] = string(x.value)
+	}
+	return out
 }
 
 // append appends the line as [journal.Journal.AppendLine] writes it, and returns
 // where in it the facts stand.
 func (l *openLine) append(b []byte, happened, learnt span.Instant) (out []byte, from, to int) {
 	start := len(b)
-	text := func(m int) {
-		if len(l.texts[m]) > 0 {
-			b = append(append(append(b, ',', '"'), textMembers[m]...), '"', ':')
-			b = appendText(b, l.texts[m])
-		}
-	}
-	text(sourceMember)
-	text(keyMember)
-	text(ticketMember)
+	b = l.appendText(b, sourceMember)
+	b = l.appendText(b, keyMember)
+	b = l.appendText(b, ticketMember)
 	b = appendInstant(append(b, `,"happened":"`...), l.texts[happenedMember], happened)
 	b = appendInstant(append(b, `","learnt":"`...), l.texts[learntMember], learnt)
 	b = append(b, '"')
 	from = len(b)
+	b = l.appendFacts(b)
+	to = len(b)
+	b = l.appendRest(b)
+	b[start] = '{' // instead of the first comma
+	return append(b, '}'), from, to
+}
+
+// appendFacts appends the members that say something about the ticket.
+func (l *openLine) appendFacts(b []byte) []byte {
 	for m := eventMember; m <= teamMember; m++ {
-		text(m)
+		b = l.appendText(b, m)
 	}
 	b = l.appendNumber(b, lineNumber)
-	text(reasonMember)
-	text(relatedMember)
-	text(seriesMember)
+	for m := reasonMember; m <= seriesMember; m++ {
+		b = l.appendText(b, m)
+	}
 	b = l.appendNumber(b, numeratorNumber)
 	b = l.appendNumber(b, denominatorNumber)
+	b = l.appendText(b, byMember)
+	b = l.appendText(b, visibilityMember)
 	if len(l.fields) > 0 {
 		b = append(b, `,"fields":{`...)
 		for _, x := range l.fields {
@@ -139,11 +175,15 @@ func (l *openLine) append(b []byte, happened, learnt span.Instant) (out []byte, 
 		}
 		b[len(b)-1] = '}'
 	}
-	to = len(b)
-	text(correctsMember)
-	b = l.appendRest(b)
-	b[start] = '{' // instead of the first comma
-	return append(b, '}'), from, to
+	return b
+}
+
+func (l *openLine) appendText(b []byte, m int) []byte {
+	if len(l.texts[m]) == 0 {
+		return b
+	}
+	b = append(append(append(b, ',', '"'), textMembers[m]...), '"', ':')
+	return appendText(b, l.texts[m])
 }
 
 func (l *openLine) appendNumber(b []byte, m int) []byte {
@@ -156,6 +196,7 @@ func (l *openLine) appendNumber(b []byte, m int) []byte {
 
 // appendRest appends the members that few lines have.
 func (l *openLine) appendRest(b []byte) []byte {
+	b = l.appendText(b, correctsMember)
 	if l.backdated {
 		b = append(b, `,"backdated":true`...)
 	}

@@ -28,6 +28,7 @@ type sink struct {
 	line    int64  // of the row at hand, from one
 	rows    int64  // including the row at hand
 	entries int64
+	acts    int64 // lines of NDJSON that are acts
 	held    []HeldRow
 	refused refusals
 	wrong   fault.Findings  // entries with other digests than their lines state

@@ -26,7 +26,8 @@ type Builder struct {
 	span     span.Span    // happened of the first entry and of the last
 	jumps    bool         // an entry happened before the one added before it
 	last     span.Instant // latest learnt
-	private  map[Key][]Withheld
+	whole    span.Instant // latest learnt by the record that the entries are a part of
+	private  secrets
 	corrects map[Key]string
 	decided  map[Key]Decision
 }
@@ -35,9 +36,9 @@ type Builder struct {
 // part of each entry's digest: it names the tool the rows come from, never a file.
 func NewBuilder(source string) *Builder {
 	return &Builder{
-		names: NewInterner(256), tickets: NewInterner(1024), sources: []string{source}, last: span.Earliest,
+		names: NewInterner(0), tickets: NewInterner(0), sources: []string{source}, last: span.Earliest, whole: span.Earliest,
 		index: map[Facts]uint32{}, extras: [][]Field{nil}, extraAt: map[string]uint32{"": 0},
-		private: map[Key][]Withheld{}, corrects: map[Key]string{}, decided: map[Key]Decision{},
+		corrects: map[Key]string{}, decided: map[Key]Decision{},
 	}
 }
 
@@ -156,16 +157,16 @@ func (b *Builder) add(entries []Entry) {
 // Len returns the number of entries added.
 func (b *Builder) Len() int { return b.store.count }
 
-// Withhold keeps content of the entry out of its open form.
-func (b *Builder) Withhold(e Entry, w ...Withheld) {
-	b.private[e.Key()] = append(b.private[e.Key()], w...)
-}
-
 // Correct records that the entry corrects another of the same source, by key.
 func (b *Builder) Correct(e Entry, key string) { b.corrects[e.Key()] = key }
 
 // Decide records the decision that released the entry.
 func (b *Builder) Decide(e Entry, d Decision) { b.decided[e.Key()] = d }
+
+// LearntUpTo says that the entries are a part of a record, which last learnt something
+// at an instant: [Journal.LastLearnt] is never before it, so that a part is read as of
+// the same moments as the whole.
+func (b *Builder) LearntUpTo(at span.Instant) { b.whole = max(b.whole, at) }
 
 // KnownAt reports whether every one of the entries was learnt at or before an instant.
 func KnownAt(entries []Entry, asOf span.Instant) bool {

@@ -1,6 +1,7 @@
 package journal
 
 import (
+	"maps"
 	"slices"
 	"strconv"
 
@@ -62,8 +63,7 @@ type ActDraft struct {
 // Append appends the open form of the entry, without a line end: the same bytes as
 // [Journal.AppendLine] writes once it has been read.
 func (d *Draft) Append(b []byte) []byte {
-	start := len(b)
-	b = appendMember(b, "source", d.Source)
+	b = appendString(append(b, `{"source":`...), d.Source)
 	b = appendMember(b, "key", d.Key)
 	b = appendMember(b, "ticket", d.Ticket)
 	b = appendMember(b, "happened", d.Happened.String())
@@ -76,18 +76,10 @@ func (d *Draft) Append(b []byte) []byte {
 	b = appendMember(b, "site", d.Site)
 	b = appendMember(b, "party", d.Party)
 	b = appendMember(b, "team", d.Team)
-	if d.Line > 0 {
-		b = appendNumber(b, "line", int64(d.Line))
-	}
+	b = appendLine(b, d.Line)
 	b = appendMember(b, "reason", d.Reason)
 	b = appendMember(b, "related", d.Related)
-	if d.Series != "" {
-		b = appendMember(b, "series", d.Series)
-		b = appendNumber(b, "numerator", d.Numerator)
-		if d.Denominator != 0 {
-			b = appendNumber(b, "denominator", d.Denominator)
-		}
-	}
+	b = appendValue(b, d.Series, d.Numerator, d.Denominator)
 	b = appendMember(b, "by", d.By)
 	b = appendMember(b, "visibility", d.Visibility.String())
 	b = appendFields(b, d.Fields)
@@ -95,15 +87,12 @@ func (d *Draft) Append(b []byte) []byte {
 	if d.Backdated {
 		b = append(b, `,"backdated":true`...)
 	}
-	b = appendWithheld(b, d.Withheld)
-	b[start] = '{' // instead of the first comma
-	return append(b, '}')
+	return append(appendWithheld(b, d.Withheld), '}')
 }
 
 // Append appends the act's line, without a line end.
 func (d *ActDraft) Append(b []byte) []byte {
-	start := len(b)
-	b = appendMember(b, "source", d.Source)
+	b = appendString(append(b, `{"source":`...), d.Source)
 	b = appendMember(b, "key", d.Key)
 	b = appendMember(b, "learnt", d.Learnt.String())
 	b = appendMember(b, "act", d.Act)
@@ -111,9 +100,7 @@ func (d *ActDraft) Append(b []byte) []byte {
 	b = appendMember(b, "subject", d.Subject)
 	b = appendMember(b, "digest", d.Digest)
 	b = appendFields(b, d.Fields)
-	b = appendWithheld(b, d.Withheld)
-	b[start] = '{'
-	return append(b, '}')
+	return append(appendWithheld(b, d.Withheld), '}')
 }
 
 func appendMember(b []byte, name, value string) []byte {
@@ -129,37 +116,68 @@ func appendNumber(b []byte, name string, n int64) []byte {
 	return strconv.AppendInt(b, n, 10)
 }
 
-func appendFields(b []byte, fields map[string]string) []byte {
-	names := make([]string, 0, len(fields))
-	for name, value := range fields {
-		if value != "" {
-			names = append(names, name)
-		}
-	}
-	if len(names) == 0 {
+// appendLine appends a support line; zero says nothing.
+func appendLine(b []byte, line uint8) []byte {
+	if line == 0 {
 		return b
 	}
-	slices.Sort(names)
-	b = append(b, `,"fields":{`...)
-	for i, name := range names {
-		if i > 0 {
-			b = append(b, ',')
-		}
-		b = append(appendString(b, name), ':')
-		b = appendString(b, fields[name])
+	return appendNumber(b, "line", int64(line))
+}
+
+// appendValue appends a measured value of a series.
+func appendValue(b []byte, series string, numerator, denominator int64) []byte {
+	if series == "" {
+		return b
 	}
+	b = appendMember(b, "series", series)
+	b = appendNumber(b, "numerator", numerator)
+	if denominator != 0 {
+		b = appendNumber(b, "denominator", denominator)
+	}
+	return b
+}
+
+// appendField appends the further field at a position of a list, and what stands
+// before the first.
+func appendField(b []byte, at int, name, value string) []byte {
+	if at == 0 {
+		b = append(b, `,"fields":{`...)
+	} else {
+		b = append(b, ',')
+	}
+	return appendString(append(appendString(b, name), ':'), value)
+}
+
+func appendFields(b []byte, fields map[string]string) []byte {
+	at := 0
+	for _, name := range slices.Sorted(maps.Keys(fields)) {
+		if fields[name] != "" {
+			b = appendField(b, at, name, fields[name])
+			at++
+		}
+	}
+	if at > 0 {
+		b = append(b, '}')
+	}
+	return b
+}
+
+// appendItem appends the withheld content at a position of a list, and what stands
+// before the first.
+func appendItem(b []byte, at int, w Withheld) []byte {
+	if at == 0 {
+		b = append(b, `,"withheld":[`...)
+	} else {
+		b = append(b, ',')
+	}
+	b = appendString(append(b, `{"name":`...), w.Name)
+	b = appendString(append(b, `,"digest":`...), w.Digest)
 	return append(b, '}')
 }
 
 func appendWithheld(b []byte, list []Withheld) []byte {
 	for i, w := range list {
-		if i == 0 {
-			b = append(b, `,"withheld":[`...)
-		} else {
-			b = append(b, ',')
-		}
-		b = append(appendString(append(b, `{"name":`...), w.Name), `,"digest":`...)
-		b = append(appendString(b, w.Digest), '}')
+		b = appendItem(b, i, w)
 	}
 	if len(list) > 0 {
 		b = append(b, ']')

@@ -12,8 +12,8 @@ type Symbol uint32
 // which the texts first appear, and the text back for its symbol. It copies the
 // bytes it is given. It is not safe for concurrent use while texts are added.
 //
-// Texts that count, such as INC0000045, are found by their number without hashing
-// and without looking at other texts; see [numbered].
+// Where there are many, texts that count, such as INC0000045, are found by their
+// number without hashing and without looking at other texts; see [numbered].
 type Interner struct {
 	slots  []uint64 // upper half: hash, lower half: symbol; zero is free. A hash's lower bits are its place
 	ends   []uint64 // end of each symbol's text
@@ -23,13 +23,14 @@ type Interner struct {
 	count  numbered
 }
 
-// NewInterner returns an interner with room for about n texts.
+// NewInterner returns an interner with room for about n texts; zero for as few as one
+// ticket's entries have.
 func NewInterner(n int) *Interner {
-	size := 64
+	size := 32
 	for size < n*2 {
 		size *= 2
 	}
-	return &Interner{slots: make([]uint64, size), mask: uint64(size - 1), ends: make([]uint64, 1, n+1)}
+	return &Interner{slots: make([]uint64, size), mask: uint64(size - 1), ends: make([]uint64, 1, max(n, 16)+1)}
 }
 
 // Len returns the number of symbols, without the zero one.
@@ -65,9 +66,6 @@ func (in *Interner) Intern(text []byte) Symbol {
 	if len(text) == 0 {
 		return 0
 	}
-	if in.Len() == 0 {
-		in.count.begin(text)
-	}
 	if n, ok := in.count.number(text); ok {
 		if place := in.count.place(n, in.Len()); place != nil {
 			if *place == 0 {
@@ -91,11 +89,29 @@ func (in *Interner) Intern(text []byte) Symbol {
 	return s
 }
 
+// fewTexts is the number of texts up to which a table by number is not worth its memory.
+const fewTexts = 64
+
+// begin makes the table of the texts that count, with those that are there already.
+func (in *Interner) begin() {
+	in.count.begin(in.bytes(1))
+	for s := Symbol(1); int(s) <= in.Len(); s++ {
+		if n, ok := in.count.number(in.bytes(s)); ok {
+			if place := in.count.place(n, int(s)); place != nil {
+				*place = s
+			}
+		}
+	}
+}
+
 // add gives a text the next symbol.
 func (in *Interner) add(text []byte) Symbol {
 	in.text = append(room(in.text, len(text)), text...)
 	in.ends = append(room(in.ends, 1), uint64(len(in.text)))
-	return Symbol(len(in.ends) - 1)
+	if in.Len() == fewTexts {
+		in.begin()
+	}
+	return Symbol(in.Len())
 }
 
 // room returns the list with room for n more, doubling it as it grows: growth by

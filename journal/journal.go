@@ -64,6 +64,8 @@ type Facts struct {
 	Extra       uint32 // position in the journal's list of further fields
 	Numerator   int64  // of a measured value
 	Denominator int64  // of a measured value; zero says there is none
+	By          Symbol // id in the estate: the party on whose behalf it was done
+	Visibility  Visibility
 }
 
 // Field is one further named value of an entry, such as a category.
@@ -98,7 +100,7 @@ type Journal struct {
 	first    []uint32 // first[t]..first[t+1] are ticket t's entries
 	reasons  []Symbol // pause reasons in order of appearance
 	bits     map[Symbol]uint8
-	private  map[Key][]Withheld
+	private  *secrets
 	corrects map[Key]Key
 	decided  map[Key]Decision
 	last     span.Instant
@@ -178,9 +180,6 @@ func (j *Journal) Corrected(e Entry) (Key, bool) {
 	k, ok := j.corrects[e.Key()]
 	return k, ok
 }
-
-// WithheldOf returns what is kept out of the entry's open form.
-func (j *Journal) WithheldOf(e Entry) []Withheld { return j.private[e.Key()] }
 
 // DecisionOf returns the recorded decision that released the entry.
 func (j *Journal) DecisionOf(e Entry) (Decision, bool) {

@@ -32,84 +32,60 @@ func (j *Journal) find(source uint16, text string, wanted func(Key) bool) (Key, 
 // scopes read; withheld content appears as its salted digest only. The digest of
 // the entry is over exactly these bytes.
 func (j *Journal) AppendLine(b []byte, e Entry) []byte {
-	f := j.Fact(e)
-	b = append(b, `{"source":`...)
-	b = appendString(b, j.sources[e.Source])
-	text := func(name, value string) {
-		if value != "" {
-			b = append(append(append(b, `,"`...), name...), `":`...)
-			b = appendString(b, value)
-		}
-	}
-	symbol := func(name string, s Symbol) { text(name, j.Name(s)) }
-	number := func(name string, n int64) {
-		b = append(append(append(b, `,"`...), name...), `":`...)
-		b = strconv.AppendInt(b, n, 10)
-	}
-	text("key", j.KeyText(e.Key()))
-	text("ticket", j.TicketID(int(e.Ticket)))
-	text("happened", e.Happened.String())
-	text("learnt", e.Learnt.String())
-	text("event", f.Event.String())
-	text("status", f.Status.String())
-	symbol("kind", f.Kind)
-	symbol("priority", f.Priority)
-	symbol("service", f.Service)
-	symbol("site", f.Site)
-	symbol("party", f.Party)
-	symbol("team", f.Team)
-	if f.Line > 0 {
-		number("line", int64(f.Line))
-	}
-	symbol("reason", f.Reason)
-	symbol("related", f.Related)
-	if f.Series != 0 {
-		symbol("series", f.Series)
-		number("numerator", f.Numerator)
-		if f.Denominator != 0 {
-			number("denominator", f.Denominator)
-		}
-	}
-	if list := j.extras[f.Extra]; len(list) > 0 {
-		b = append(b, `,"fields":{`...)
-		for i, x := range list {
-			if i > 0 {
-				b = append(b, ',')
-			}
-			b = appendString(b, j.Name(x.Name))
-			b = append(b, ':')
-			b = appendString(b, j.Name(x.Value))
-		}
-		b = append(b, '}')
-	}
+	b = appendString(append(b, `{"source":`...), j.sources[e.Source])
+	b = appendMember(b, "key", j.KeyText(e.Key()))
+	b = appendMember(b, "ticket", j.TicketID(int(e.Ticket)))
+	b = appendMember(b, "happened", e.Happened.String())
+	b = appendMember(b, "learnt", e.Learnt.String())
+	b = j.appendFacts(b, j.Fact(e))
 	if k, ok := j.corrects[e.Key()]; ok {
-		text("corrects", j.KeyText(k))
+		b = appendMember(b, "corrects", j.KeyText(k))
 	}
 	if e.Marks&Backdated != 0 {
 		b = append(b, `,"backdated":true`...)
 	}
 	if d, ok := j.decided[e.Key()]; ok {
-		b = append(b, `,"decision":{"choice":`...)
-		b = appendString(b, d.Choice)
-		b = append(b, `,"who":`...)
-		b = appendString(b, d.Who)
-		b = append(b, `,"why":`...)
-		b = append(appendString(b, d.Why), '}')
+		b = appendString(append(b, `,"decision":{"choice":`...), d.Choice)
+		b = appendString(append(b, `,"who":`...), d.Who)
+		b = appendString(append(b, `,"why":`...), d.Why)
+		b = append(b, '}')
 	}
-	if w := j.private[e.Key()]; len(w) > 0 {
-		b = append(b, `,"withheld":[`...)
-		for i, x := range w {
-			if i > 0 {
-				b = append(b, ',')
-			}
-			b = append(b, `{"name":`...)
-			b = appendString(b, x.Name)
-			b = append(b, `,"digest":`...)
-			b = append(appendString(b, x.Digest), '}')
+	if e.Marks&Private != 0 {
+		list := j.private.of(e.Key())
+		for i := range list {
+			b = appendItem(b, i, j.withheld(&list[i]))
 		}
-		b = append(b, ']')
+		if len(list) > 0 {
+			b = append(b, ']')
+		}
 	}
 	return append(b, '}')
+}
+
+// appendFacts appends the members that say something about the ticket.
+func (j *Journal) appendFacts(b []byte, f *Facts) []byte {
+	b = appendMember(b, "event", f.Event.String())
+	b = appendMember(b, "status", f.Status.String())
+	b = appendMember(b, "kind", j.Name(f.Kind))
+	b = appendMember(b, "priority", j.Name(f.Priority))
+	b = appendMember(b, "service", j.Name(f.Service))
+	b = appendMember(b, "site", j.Name(f.Site))
+	b = appendMember(b, "party", j.Name(f.Party))
+	b = appendMember(b, "team", j.Name(f.Team))
+	b = appendLine(b, f.Line)
+	b = appendMember(b, "reason", j.Name(f.Reason))
+	b = appendMember(b, "related", j.Name(f.Related))
+	b = appendValue(b, j.Name(f.Series), f.Numerator, f.Denominator)
+	b = appendMember(b, "by", j.Name(f.By))
+	b = appendMember(b, "visibility", f.Visibility.String())
+	list := j.extras[f.Extra]
+	for i, x := range list {
+		b = appendField(b, i, j.Name(x.Name), j.Name(x.Value))
+	}
+	if len(list) > 0 {
+		b = append(b, '}')
+	}
+	return b
 }
 
 // Digest returns the digest of an entry's open form, as sha256: and hexadecimal.

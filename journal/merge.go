@@ -26,18 +26,19 @@ var correctsInCircle = fault.Declare(1603, "corrections go round in a circle",
 // are used up.
 func Merge(builders []*Builder, firstRow []uint32) (*Journal, fault.Findings) {
 	j := &Journal{
-		names: NewInterner(256), tickets: NewInterner(1024), extras: [][]Field{nil}, bits: map[Symbol]uint8{},
-		private: map[Key][]Withheld{}, corrects: map[Key]Key{}, decided: map[Key]Decision{},
+		names: NewInterner(0), tickets: NewInterner(0), extras: [][]Field{nil}, bits: map[Symbol]uint8{},
+		private: &secrets{}, corrects: map[Key]Key{}, decided: map[Key]Decision{},
 	}
 	m := merger{j: j, index: map[Facts]uint32{}, extraAt: map[string]uint32{"": 0}}
 	maps := make([]translation, len(builders))
 	for i, b := range builders {
 		maps[i] = m.translate(b, firstRow[i])
 	}
+	m.learnt(builders)
 	m.place(builders, maps)
 	findings := m.readReasons()
 	for i, b := range builders {
-		m.keep(b, &maps[i])
+		m.keep(b, &maps[i], i == 0)
 	}
 	return j, append(findings, m.correct(builders, maps)...)
 }
@@ -88,7 +89,7 @@ func (m *merger) translate(b *Builder, firstRow uint32) translation {
 	}
 	t.facts = make([]uint32, len(b.facts))
 	for i, f := range b.facts {
-		for _, s := range []*Symbol{&f.Kind, &f.Priority, &f.Service, &f.Site, &f.Party, &f.Team, &f.Reason, &f.Related, &f.Series} {
+		for _, s := range []*Symbol{&f.Kind, &f.Priority, &f.Service, &f.Site, &f.Party, &f.Team, &f.Reason, &f.Related, &f.Series, &f.By} {
 			*s = Symbol(t.names[*s])
 		}
 		f.Extra = extras[f.Extra]
@@ -137,6 +138,18 @@ func remap(to, from *Interner) []uint32 {
 	return out
 }
 
+// learnt notes the last instant at which anything was learnt.
+func (m *merger) learnt(builders []*Builder) {
+	begun := false
+	for _, b := range builders {
+		last := max(b.last, b.whole)
+		if b.store.count == 0 && b.whole == span.Earliest || begun && last <= m.j.last {
+			continue
+		}
+		begun, m.j.last = true, last
+	}
+}
+
 // place puts the entries of each ticket together, in the order of the builders,
 // and then in the order in which they happened. Each builder's share of each
 // ticket has its own places, so that the builders are placed at the same time.
@@ -145,8 +158,7 @@ func (m *merger) place(builders []*Builder, maps []translation) {
 	next := m.reserve(builders, maps)
 	j.entries = make([]Entry, j.first[len(j.first)-1])
 	var all sync.WaitGroup
-	inOrder, begun := true, false
-	last := span.Earliest
+	inOrder, last := true, span.Earliest
 	for i, b := range builders {
 		all.Go(func() { m.scatter(b, &maps[i], next[i]) })
 		if b.store.count == 0 {
@@ -154,9 +166,6 @@ func (m *merger) place(builders []*Builder, maps []translation) {
 		}
 		inOrder = inOrder && !b.jumps && b.span.From >= last
 		last = b.span.To
-		if !begun || b.last > j.last {
-			begun, j.last = true, b.last
-		}
 	}
 	all.Wait()
 	if !inOrder { // as a whole; most tickets will still be
@@ -267,10 +276,8 @@ func (m *merger) readReasons() fault.Findings {
 }
 
 // keep carries over what is kept beside the list.
-func (m *merger) keep(b *Builder, t *translation) {
-	for k, w := range b.private {
-		m.j.private[t.key(k)] = w
-	}
+func (m *merger) keep(b *Builder, t *translation, first bool) {
+	m.j.private.join(&b.private, t, first)
 	for k, d := range b.decided {
 		m.j.decided[t.key(k)] = d
 	}

@@ -31,8 +31,9 @@ const (
 	isWhole    = math.MaxUint32
 	learntOnce = 1 << 31
 
-	packedBlock = 1 << 16 // entries of one block
+	packedBlock = 1 << 16 // entries of one block; the first one grows up to this
 	wholeBlock  = 1 << 14
+	firstBlock  = 16
 )
 
 // add keeps entries.
@@ -47,17 +48,26 @@ func (s *store) add(entries []Entry) {
 	for len(entries) > 0 {
 		n := len(s.packed)
 		if n == 0 || len(s.packed[n-1]) == packedBlock {
-			s.packed = append(s.packed, make([]packed, 0, packedBlock))
+			s.packed = append(s.packed, block[packed](n, packedBlock))
 			n++
 		}
-		block := s.packed[n-1]
-		some := entries[:min(len(entries), packedBlock-len(block))]
+		some := entries[:min(len(entries), packedBlock-len(s.packed[n-1]))]
+		block := room(s.packed[n-1], len(some))
 		for i := range some {
 			block = append(block, s.pack(&some[i]))
 		}
 		s.packed[n-1] = block
 		entries = entries[len(some):]
 	}
+}
+
+// block makes the block that follows on n others: the journal of one ticket shall not
+// ask for a large one.
+func block[T any](n, size int) []T {
+	if n == 0 {
+		size = firstBlock
+	}
+	return make([]T, 0, size)
 }
 
 func (s *store) pack(e *Entry) packed {
@@ -77,10 +87,10 @@ func (s *store) pack(e *Entry) packed {
 func (s *store) keep(e *Entry) packed {
 	n := len(s.whole)
 	if n == 0 || len(s.whole[n-1]) == wholeBlock {
-		s.whole = append(s.whole, make([]Entry, 0, wholeBlock))
+		s.whole = append(s.whole, block[Entry](n, wholeBlock))
 		n++
 	}
-	s.whole[n-1] = append(s.whole[n-1], *e)
+	s.whole[n-1] = append(room(s.whole[n-1], 1), *e)
 	return packed{ticket: isWhole, row: uint32((n-1)*wholeBlock + len(s.whole[n-1]) - 1)}
 }
 

@@ -32,6 +32,13 @@ func (pure) Load(m Material) (Answers, error) {
 	return a, nil
 }
 
+// Answer returns what the chain answers about documents that have no findings and the
+// entries of a journal, which may be those of a few tickets or nil where only calendars
+// are asked. A store of any kind answers by it.
+func Answer(book *statement.Book, j *journal.Journal) Answers {
+	return &answers{book: book, journal: j, drawn: map[drawnKey]*statement.Statement{}}
+}
+
 // answers is one script's material, read.
 type answers struct {
 	book     *statement.Book
@@ -76,18 +83,24 @@ func (a *answers) read(m Material) (*journal.Journal, error) {
 		}
 	}
 	in := []eventlog.Input{{Name: m.Log.Name, Reader: bytes.NewReader(m.Log.Data), Size: int64(len(m.Log.Data))}}
-	result, err := eventlog.Read(in, mapping, a.options())
+	result, err := eventlog.Read(in, mapping, LogOptions(a.book))
 	if err != nil {
 		return nil, err
 	}
-	a.log = Log{Rows: result.Rows, Entries: result.Entries, Refused: map[int64]string{}}
+	a.log = LogOf(result)
+	return result.Journal, nil
+}
+
+// LogOf returns what became of the rows of a log that was read.
+func LogOf(result *eventlog.Result) Log {
+	out := Log{Rows: result.Rows, Entries: result.Entries, Refused: map[int64]string{}}
 	for _, h := range result.Held {
-		a.log.Held = append(a.log.Held, h.Row)
+		out.Held = append(out.Held, h.Row)
 	}
 	for _, r := range result.Details {
-		a.log.Refused[r.Row] = r.Finding.Rule.Code()
+		out.Refused[r.Row] = r.Finding.Rule.Code()
 	}
-	return result.Journal, nil
+	return out
 }
 
 func hasContract(documents []statement.Source) bool {
@@ -99,10 +112,10 @@ func hasContract(documents []statement.Source) bool {
 	return false
 }
 
-// options lets the estate say what the log's names mean.
-func (a *answers) options() eventlog.Options {
-	o := eventlog.Options{Location: a.book.Zones.Location, Workers: 1}
-	if e := a.book.Estate; e != nil {
+// LogOptions lets the estate say what the log's names mean.
+func LogOptions(book *statement.Book) eventlog.Options {
+	o := eventlog.Options{Location: book.Zones.Location, Workers: 1}
+	if e := book.Estate; e != nil {
 		o.Group, o.GroupsDated = e.Group, true
 	}
 	return o

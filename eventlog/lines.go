@@ -1,0 +1,392 @@
+package eventlog
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"slices"
+	"strings"
+
+	"towerbridge/fault"
+	"towerbridge/journal"
+	"towerbridge/span"
+)
+
+// Lines reads lines that a record has kept, each an entry in the journal's open form
+// to the byte, without a line end. It is what reads a ticket, and a month of a
+// contract, back from a store:
+//
+//	stored lines ──▶ Lines ──▶ Builder ─┐
+//	                                    ├─ journal.Merge ─▶ Journal
+//	stored lines ──▶ Lines ──▶ Builder ─┘
+//
+// It trusts that no two lines have one key, and computes no digest: the record checks
+// these when it writes. Any other line than [journal.Journal.AppendLine] would write is
+// refused, so that what was read is written again as the same bytes.
+//
+// One Lines is for one goroutine; several may read at the same time.
+type Lines struct {
+	builder *journal.Builder // nil before the first entry
+	learnt  span.Instant
+	heads   []sourceHead // of the sources met, the one met last first
+	facts   combos       // by what lines say about their tickets
+	ticket  []byte       // of the entry before
+	number  uint32       // that stands for it
+	days    [2]stamps    // of the instants at which entries happened and were learnt
+	acts    int64
+
+	// Of the line at hand.
+	parse    jsonCursor
+	line     openLine
+	withheld []digested
+	buf      []byte // as the journal writes it
+}
+
+// sourceHead is how the lines of a source begin, up to their keys.
+type sourceHead struct {
+	text   []byte
+	source uint16
+}
+
+// nearSources is the number of sources whose lines are read the short way.
+const nearSources = 8
+
+// NewLines returns a reader of a record's lines. The record last learnt something at
+// the given instant; see [journal.Builder.LearntUpTo].
+func NewLines(learnt span.Instant) *Lines {
+	return &Lines{learnt: learnt, facts: combos{slots: make([]uint32, 32)}}
+}
+
+// Builder returns the builder of the entries read so far.
+func (l *Lines) Builder() *journal.Builder {
+	if l.builder == nil {
+		l.begin("")
+	}
+	return l.builder
+}
+
+// Acts returns the number of lines that were acts on the record itself: they are no
+// entries and are passed over.
+func (l *Lines) Acts() int64 { return l.acts }
+
+func (l *Lines) begin(source string) {
+	l.builder = journal.NewBuilder(source)
+	l.builder.LearntUpTo(l.learnt)
+}
+
+// Add reads one line, which may be changed afterwards. The error is [fault.Findings]:
+// the line is damaged, or of one source more than [journal.MaxSources].
+func (l *Lines) Add(line []byte) error {
+	if l.quick(line) {
+		return nil
+	}
+	if bad := l.slow(line); bad != nil {
+		return fault.Findings{bad.rule.At(fault.Position{}, bad.field, "%s", bad.message)}
+	}
+	return nil
+}
+
+// notAsWritten says that a line is not what the journal would write of it.
+var notAsWritten = refusal{badLine, "", "the line is not written as the journal writes it"}
+
+// slow reads any line.
+func (l *Lines) slow(line []byte) *refusal {
+	if !plainText(line) {
+		return &refusal{notUTF8, "", "the line is not UTF-8, or holds a NUL byte"}
+	}
+	x := &l.line
+	if bad := x.read(&l.parse, line); bad != nil {
+		return bad
+	}
+	if x.isAct() {
+		act, bad := x.act(&l.days[1])
+		if l.buf = act.Append(l.buf[:0]); bad == nil && !bytes.Equal(l.buf, line) {
+			bad = &notAsWritten
+		}
+		if bad == nil {
+			l.acts++
+		}
+		return bad
+	}
+	var e journal.Entry
+	if bad := x.check(&l.days[0], &e); bad != nil {
+		return bad
+	}
+	var from, to int
+	if l.buf, from, to = x.append(l.buf[:0], e.Happened, e.Learnt); !bytes.Equal(l.buf, line) {
+		return &notAsWritten
+	}
+	var known bool
+	if e.Source, known = l.source(string(x.texts[sourceMember])); !known {
+		return &refusal{badLine, "source", tooManySources}
+	}
+	facts := l.buf[from:to]
+	hash := hashBytes(facts)
+	c := l.facts.find(facts, hash)
+	if c == nil {
+		c = l.learn(facts, hash)
+	}
+	e.Facts = c.facts
+	key := x.texts[keyMember]
+	if n, ok := rowNumber(key); ok {
+		e.Row = n
+	} else {
+		e.Row, e.Marks = uint32(l.builder.NameOf(key)), journal.Keyed
+	}
+	x.keep(l.builder, &e)
+	l.put(e, x.texts[ticketMember])
+	return nil
+}
+
+// source returns the number of a source and remembers how its lines begin.
+func (l *Lines) source(name string) (uint16, bool) {
+	if l.builder == nil {
+		l.begin(name)
+	}
+	at, ok := l.builder.Source(name)
+	if !ok {
+		return 0, false
+	}
+	head := appendText([]byte(`{"source":`), []byte(name))
+	head = append(head, `,"key":"`...)
+	if !slices.ContainsFunc(l.heads, func(h sourceHead) bool { return h.source == at }) {
+		if len(l.heads) == nearSources {
+			l.heads = l.heads[:nearSources-1]
+		}
+		l.heads = slices.Insert(l.heads, 0, sourceHead{head, at})
+	}
+	return at, true
+}
+
+// learn works out the facts of the line at hand.
+func (l *Lines) learn(facts []byte, hash uint64) *combo {
+	return l.facts.add(combo{hash: hash, key: string(facts), facts: l.builder.Facts(l.line.facts(l.builder))})
+}
+
+// put adds an entry of a ticket; most follow another of the same.
+func (l *Lines) put(e journal.Entry, ticket []byte) {
+	if !bytes.Equal(ticket, l.ticket) {
+		l.ticket, l.number = append(l.ticket[:0], ticket...), l.builder.Ticket(ticket)
+	}
+	e.Ticket = l.number
+	l.builder.Add(e)
+}
+
+// quick reads a line as most are: of a source met lately, its key and ticket without
+// anything that needs an escape. It takes the line from front to back and looks up
+// what it says about its ticket as a whole. Where it declines nothing has happened,
+// and the long way decides.
+func (l *Lines) quick(line []byte) bool {
+	var e journal.Entry
+	rest, ok := l.head(line, &e)
+	if !ok {
+		return false
+	}
+	key, rest, ok := plainWord(rest, `,"ticket":"`)
+	if !ok {
+		return false
+	}
+	ticket, rest, ok := plainWord(rest, `,"happened":"`)
+	if !ok {
+		return false
+	}
+	if rest, ok = l.instants(rest, &e); !ok {
+		return false
+	}
+	facts, tail, ok := parts(rest)
+	if !ok {
+		return false
+	}
+	if !l.readWithheld(tail) {
+		return false
+	}
+	hash := hashBytes(facts)
+	c := l.facts.find(facts, hash)
+	if c == nil {
+		if !l.readFacts(facts) {
+			return false
+		}
+		c = l.learn(facts, hash)
+	}
+	e.Facts = c.facts
+	if n, ok := shortNumber(key); ok {
+		e.Row = n
+	} else if n, ok := rowNumber(key); ok {
+		e.Row = n
+	} else {
+		e.Row, e.Marks = uint32(l.builder.NameOf(key)), journal.Keyed
+	}
+	for i := range l.withheld {
+		e.Marks |= journal.Private
+		l.builder.WithholdDigest(e, l.withheld[i].name, l.withheld[i].digest)
+	}
+	l.put(e, ticket)
+	return true
+}
+
+// head takes the beginning of a line of a source met lately.
+func (l *Lines) head(line []byte, e *journal.Entry) ([]byte, bool) {
+	for i := range l.heads {
+		if rest, ok := bytes.CutPrefix(line, l.heads[i].text); ok {
+			e.Source = l.heads[i].source
+			if i > 0 {
+				l.heads[0], l.heads[i] = l.heads[i], l.heads[0]
+			}
+			return rest, true
+		}
+	}
+	return nil, false
+}
+
+// plainWord takes a text up to its closing quote, and what must follow. The text is
+// not empty and of ASCII without anything that needs an escape.
+func plainWord(b []byte, then string) (text, rest []byte, ok bool) {
+	n := 0
+	for n < len(b) && b[n] != '"' {
+		if c := b[n]; c < 0x20 || c >= 0x80 || c == '\\' {
+			return nil, nil, false
+		}
+		n++
+	}
+	if n == 0 || len(b)-n-1 < len(then) || string(b[n+1:n+1+len(then)]) != then {
+		return nil, nil, false
+	}
+	return b[:n], b[n+1+len(then):], true
+}
+
+// shortNumber reads a key of up to nine digits that is the number of a row.
+func shortNumber(b []byte) (uint32, bool) {
+	if len(b) > 9 || b[0] == '0' && len(b) > 1 {
+		return 0, false
+	}
+	var n uint32
+	for _, c := range b {
+		if c-'0' > 9 {
+			return 0, false
+		}
+		n = 10*n + uint32(c-'0')
+	}
+	return n, true
+}
+
+// instants takes when the entry happened and was learnt.
+func (l *Lines) instants(b []byte, e *journal.Entry) (rest []byte, ok bool) {
+	const (
+		size    = len("2026-03-29T00:30:00Z")
+		between = `","learnt":"`
+		second  = size + len(between)
+		all     = second + size + len(`"`)
+	)
+	if len(b) < all || string(b[size:second]) != between || b[all-1] != '"' {
+		return nil, false
+	}
+	if e.Happened, ok = l.days[0].quick(b[:size]); !ok {
+		return nil, false
+	}
+	if e.Learnt = e.Happened; string(b[:size]) != string(b[second:second+size]) {
+		e.Learnt, ok = l.days[1].quick(b[second : second+size])
+	}
+	return b[all:], ok
+}
+
+const withheldHead = `,"withheld":[`
+
+// parts parts what a line says about its ticket from what it withholds. What stands
+// between the two in some lines is taken for facts, and is none that are known.
+func parts(b []byte) (facts, withheld []byte, ok bool) {
+	n := len(b) - 1
+	if n < 0 || b[n] != '}' {
+		return nil, nil, false
+	}
+	if n == 0 || b[n-1] != ']' {
+		return b[:n], nil, true
+	}
+	at := bytes.Index(b, []byte(withheldHead))
+	if at < 0 {
+		return nil, nil, false
+	}
+	return b[:at], b[at:n], true
+}
+
+// readWithheld reads the digests that stand for withheld content, or nothing.
+func (l *Lines) readWithheld(b []byte) bool {
+	l.withheld = l.withheld[:0]
+	if len(b) == 0 {
+		return true
+	}
+	b = b[len(withheldHead):]
+	for {
+		rest, ok := bytes.CutPrefix(b, []byte(`{"name":"`))
+		if !ok {
+			return false
+		}
+		var w digested
+		if w.name, rest, ok = plainWord(rest, `,"digest":"sha256:`); !ok {
+			return false
+		}
+		const size = 2 * sha256.Size
+		if len(rest) < size+len(`"}]`) || !readHex(&w.digest, rest[:size]) {
+			return false
+		}
+		l.withheld = append(l.withheld, w)
+		rest = rest[size:]
+		if string(rest) == `"}]` {
+			return true
+		}
+		if b, ok = bytes.CutPrefix(rest, []byte(`"},`)); !ok {
+			return false
+		}
+	}
+}
+
+// digested is withheld content of the line at hand.
+type digested struct {
+	name   []byte
+	digest [sha256.Size]byte
+}
+
+// nibbles are the values of hexadecimal digits, as the journal writes them; others
+// are above fifteen.
+var nibbles = func() (out [256]byte) {
+	for c := range out {
+		out[c] = byte(min(strings.IndexByte("0123456789abcdef", byte(c))&0xff, 0xff))
+	}
+	return out
+}()
+
+// readHex reads as many hexadecimal digits as a digest has.
+func readHex(to *[sha256.Size]byte, b []byte) bool {
+	var wrong byte
+	for i := range to {
+		high, low := nibbles[b[2*i]], nibbles[b[2*i+1]]
+		wrong |= high | low
+		to[i] = high<<4 | low
+	}
+	return wrong <= 15
+}
+
+// readFacts reads what a line says about its ticket; false where it says anything
+// else, or in another way than the journal writes it.
+func (l *Lines) readFacts(facts []byte) bool {
+	if !plainText(facts) {
+		return false
+	}
+	x, c := &l.line, &l.parse
+	*c = jsonCursor{b: facts, text: c.text[:0]}
+	x.reset()
+	x.after = eventPlace
+	for c.at < len(facts) && c.also(0, false) {
+		name := c.string()
+		c.expect(':')
+		if c.wrong == "" && x.member(c, name) != nil {
+			return false
+		}
+	}
+	if c.wrong != "" || x.tidy() != nil || x.checkFacts() != nil {
+		return false
+	}
+	l.buf = x.appendFacts(l.buf[:0])
+	return bytes.Equal(l.buf, facts)
+}
+
+// eventPlace is the place in members of the first that says something of a ticket.
+var eventPlace = slices.Index(members, "event")
