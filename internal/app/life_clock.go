@@ -30,6 +30,8 @@ type Clock struct {
 	Policy       string        `json:"priorityChange,omitempty"` // applied, where the priority changed
 	Alternatives []Alternative `json:"alternatives,omitempty"`
 	Why          []string      `json:"why,omitempty"`
+
+	due span.Instant // of Due; span.Never where there is none
 }
 
 // Pause is a stretch in which a clock stood.
@@ -100,7 +102,7 @@ func (r *lifeReader) clock(reader *clock.Reader, x *clock.Reading) Clock {
 	c := reader.Contract
 	out := Clock{
 		ID: x.Clock.ID, Contract: c.ID, Name: x.Clock.Name, Clause: x.Clock.Clause, Zone: c.Zone,
-		Elapsed: x.Elapsed, Verdict: x.Verdict.String(), Pauses: []Pause{}, Why: why(c, x),
+		Elapsed: x.Elapsed, Verdict: x.Verdict.String(), Pauses: []Pause{}, Why: why(c, x), due: span.Never,
 	}
 	if x.Verdict == clock.NotStarted {
 		return out
@@ -118,7 +120,9 @@ func (r *lifeReader) clock(reader *clock.Reader, x *clock.Reading) Clock {
 			out.Clause = x.Rule.Clause
 		}
 	}
-	out.Target, out.Due = target(c, x)
+	if out.Target, out.Due = target(c, x); out.Due != nil {
+		out.due = x.Due
+	}
 	for i := range x.Pauses {
 		out.Pauses = append(out.Pauses, r.pause(reader, x, &x.Pauses[i]))
 	}

@@ -1,0 +1,121 @@
+package app
+
+import (
+	"context"
+	"crypto/ed25519"
+	"encoding/base64"
+	"fmt"
+
+	"golang.org/x/mod/sumdb/note"
+
+	"towerbridge/access"
+	"towerbridge/fault"
+	"towerbridge/internal/store"
+	"towerbridge/journal"
+)
+
+// SignedHead is how far the journal has come, in the record's own hand.
+type SignedHead struct {
+	store.Head
+	Note string // signed checkpoint
+	Key  string // public, by which the signature is checked
+}
+
+// JournalHead returns how far the journal has come, signed. Whoever keeps one can show
+// later whether the record is still the one that he saw.
+func (r *Record) JournalHead(ctx context.Context, who access.Principal) (*SignedHead, error) {
+	if err := r.may(who, access.JournalHead, access.Record{}); err != nil {
+		return nil, err
+	}
+	return r.signedHead(ctx)
+}
+
+func (r *Record) signedHead(ctx context.Context) (*SignedHead, error) {
+	head, err := r.Ledger.Head(ctx)
+	if err != nil {
+		return nil, err
+	}
+	signer, public, err := r.signer(ctx)
+	if err != nil {
+		return nil, err
+	}
+	c := journal.Checkpoint{Origin: signer.Name(), Size: head.Size, Root: head.Root, Chain: head.Chain}
+	signed, err := note.Sign(&note.Note{Text: c.Text()}, signer)
+	if err != nil {
+		return nil, fault.Wrap(fault.Internal, err, "the head cannot be signed")
+	}
+	return &SignedHead{Head: head, Note: string(signed), Key: public}, nil
+}
+
+// signer returns the record's own key, which follows from its secret.
+func (r *Record) signer(ctx context.Context) (note.Signer, string, error) {
+	name := "towerbridge/record"
+	if book, err := r.Book(ctx); err == nil {
+		name = "towerbridge/" + book.Estate.Document().ID
+	}
+	const algorithm = 1 // Ed25519, in the form of the keys of notes
+	key := ed25519.NewKeyFromSeed(r.Ledger.Derive("journal head"))
+	public, err := note.NewEd25519VerifierKey(name, key.Public().(ed25519.PublicKey))
+	if err != nil {
+		return nil, "", fault.Wrap(fault.Internal, err, "the record's public key cannot be written")
+	}
+	verifier, err := note.NewVerifier(public)
+	if err != nil {
+		return nil, "", fault.Wrap(fault.Internal, err, "the record's public key cannot be read")
+	}
+	private := fmt.Sprintf("PRIVATE+KEY+%s+%08x+%s", name, verifier.KeyHash(), base64.StdEncoding.EncodeToString(append([]byte{algorithm}, key.Seed()...)))
+	signer, err := note.NewSigner(private)
+	if err != nil {
+		return nil, "", fault.New(fault.Internal, "", "the record's key cannot be used")
+	}
+	return signer, public, nil
+}
+
+// ProveEntry proves that a line is in the journal as it stands now, to somebody who
+// has the record's public key and nothing else.
+func (r *Record) ProveEntry(ctx context.Context, who access.Principal, seq int64) (*journal.Proof, error) {
+	if err := r.may(who, access.JournalProve, access.Record{}); err != nil {
+		return nil, err
+	}
+	head, err := r.signedHead(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if seq < 1 || seq > head.Size {
+		return nil, fault.New(fault.NotFound, "Give the sequence number of a line.", "the journal has no line %d, only 1 to %d", seq, head.Size)
+	}
+	inclusion, err := r.Ledger.Inclusion(ctx, seq, head.Size)
+	if err != nil {
+		return nil, err
+	}
+	p := &journal.Proof{Seq: seq, Line: string(inclusion.Line), Head: head.Note, Path: []string{}}
+	for _, h := range inclusion.Proof {
+		p.Path = append(p.Path, base64.StdEncoding.EncodeToString(h))
+	}
+	return p, nil
+}
+
+// ReadJournal calls f with the journal's lines from a sequence number on.
+func (r *Record) ReadJournal(ctx context.Context, who access.Principal, from int64, f func(seq int64, line []byte) bool) error {
+	if err := r.may(who, access.JournalRead, access.Record{}); err != nil {
+		return err
+	}
+	return r.Ledger.Lines(ctx, from, f)
+}
+
+// ProveConsistency proves that the journal of one size begins with that of an earlier
+// one: RFC 6962, in base64.
+func (r *Record) ProveConsistency(ctx context.Context, who access.Principal, from, to int64) ([]string, error) {
+	if err := r.may(who, access.JournalHead, access.Record{}); err != nil {
+		return nil, err
+	}
+	hashes, err := r.Ledger.Consistency(ctx, from, to)
+	if err != nil {
+		return nil, err
+	}
+	out := []string{}
+	for _, h := range hashes {
+		out = append(out, base64.StdEncoding.EncodeToString(h))
+	}
+	return out, nil
+}
