@@ -245,33 +245,69 @@ func objects(a access.Action) []object {
 }
 
 // table writes the decision on every role, action and object with the policies that
-// made it.
+// made it. Actions, and objects of an action, on which the same is decided stand together.
 func table(p *access.Policies) []byte {
 	var b bytes.Buffer
 	b.WriteString(`Every role, action and kind of object: what is decided, by which policies, for whom.
-"own" is the asker's own party; every asker's party manages the tower "managed". A role
-without a party kind behind it stands for all three. What nobody is listed for is
-denied because no policy permits it.
+"Own" is the asker's own party; every asker's party manages the tower "managed". A role
+without kinds of party behind it stands for all three. Whoever is not listed is denied
+because no policy permits it.
 `)
+	bodies := map[string][]string{}
+	var order []string
 	for _, a := range access.Actions() {
-		fmt.Fprintf(&b, "\n%s\n", a)
-		for _, o := range objects(a) {
-			fmt.Fprintf(&b, "    %s\n", o.name)
-			verdicts := map[string][]asker{}
-			for _, who := range askers() {
-				d := p.May(who.Principal, a, o.make(&who.Principal))
-				if who.Clearances != nil { // the object has changed what is asked
-					d = p.May(who.Principal, a, o.make(&who.Principal))
-				}
-				verdicts[verdict(d)] = append(verdicts[verdict(d)], who)
-			}
-			delete(verdicts, "deny   none")
-			for _, v := range slices.Sorted(maps.Keys(verdicts)) {
-				fmt.Fprintf(&b, "        %-60s %s\n", v, whom(verdicts[v]))
-			}
+		body := together(objects(a), func(o object) (string, string) { return o.name, decisions(p, a, o) })
+		if bodies[body] == nil {
+			order = append(order, body)
 		}
+		bodies[body] = append(bodies[body], string(a))
+	}
+	for _, body := range order {
+		fmt.Fprintf(&b, "\n%s\n%s", strings.Join(bodies[body], ", "), body)
 	}
 	return b.Bytes()
+}
+
+// together writes objects of which the same is to be said under one another, and then
+// what is to be said.
+func together(list []object, say func(object) (name, text string)) string {
+	names := map[string][]string{}
+	var order []string
+	for _, o := range list {
+		name, text := say(o)
+		if names[text] == nil {
+			order = append(order, text)
+		}
+		names[text] = append(names[text], name)
+	}
+	var b strings.Builder
+	for _, text := range order {
+		for _, name := range names[text] {
+			b.WriteString("    " + name + "\n")
+		}
+		b.WriteString(text)
+	}
+	return b.String()
+}
+
+// decisions writes what is decided on an action and an object, the same decisions
+// together.
+func decisions(p *access.Policies, a access.Action, o object) string {
+	verdicts := map[string][]asker{}
+	for _, who := range askers() {
+		on := o.make(&who.Principal)
+		v := verdict(p.May(who.Principal, a, on))
+		verdicts[v] = append(verdicts[v], who)
+	}
+	delete(verdicts, "deny   none")
+	if len(verdicts) == 0 {
+		return "        deny   everybody\n"
+	}
+	var b strings.Builder
+	for _, v := range slices.Sorted(maps.Keys(verdicts)) {
+		fmt.Fprintf(&b, "        %-60s %s\n", v, whom(verdicts[v]))
+	}
+	return b.String()
 }
 
 func verdict(d access.Decision) string {
