@@ -1,6 +1,8 @@
 package access
 
 import (
+	"slices"
+
 	"github.com/cedar-policy/cedar-go"
 	"github.com/cedar-policy/cedar-go/types"
 )
@@ -51,6 +53,22 @@ func (p *Policies) PolicyIDs() []string {
 	out := make([]string, len(p.all))
 	for i, one := range p.all {
 		out[i] = string(one.id)
+	}
+	return out
+}
+
+// ActionsOn returns the actions that are done to such a thing, in the order of Actions.
+func ActionsOn(on Resource) []Action {
+	m, err := models()
+	if err != nil {
+		panic(err)
+	}
+	var out []Action
+	for _, a := range actions {
+		to := m.schema.Actions[named("Action", string(a))].AppliesTo
+		if to != nil && slices.Contains(to.Resources, on.entity().UID.Type) {
+			out = append(out, a)
+		}
 	}
 	return out
 }
