@@ -6,7 +6,6 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
 	"io"
 	"strings"
 
@@ -58,13 +57,18 @@ func (s *sealer) seal(w journal.Withheld) (shard, sealed []byte, err error) {
 	return shard, aead.Seal(text[:0], make([]byte, aead.NonceSize()), text, []byte(w.Digest)), nil
 }
 
-var errSeal = errors.New("the sealed content does not open")
+var errSeal = fault.New(fault.Disagrees, "Check the record with doctor.", "what is sealed beside a line does not open")
 
-// open returns an item with the salt and the value that were sealed.
-func (s *sealer) open(w journal.Withheld, shard, sealed []byte) (journal.Withheld, error) {
+// reveal returns an item with its salt and value; where its shard is gone, it was
+// erased.
+func (s *sealer) reveal(w journal.Withheld, shard, sealed []byte) (journal.Withheld, error) {
+	if len(shard) == 0 {
+		w.Erased = true
+		return w, nil
+	}
 	aead, err := s.aead(shard)
 	if err != nil {
-		return w, err
+		return w, fault.Wrap(fault.Internal, err, "content cannot be opened")
 	}
 	text, err := aead.Open(nil, make([]byte, aead.NonceSize()), sealed, []byte(w.Digest))
 	if err != nil {

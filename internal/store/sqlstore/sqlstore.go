@@ -48,7 +48,7 @@ type Options struct {
 	Random io.Reader
 
 	// Readers is the number of connections that read; zero means twice the number of
-	// processors, at least four.
+	// processors. There are always two more than a journal is gathered through.
 	Readers int
 }
 
@@ -62,7 +62,9 @@ type Store struct {
 	closing chan struct{} // closed when no more is to be written
 	closed  chan struct{} // closed when the committer has ended
 	once    sync.Once
-	news    news
+
+	gathering chan struct{} // holds a token while a journal is gathered
+	news      news
 }
 
 // Open opens the ledger at a URL, and makes it where there is none: a file of SQLite
@@ -81,8 +83,9 @@ func Open(ctx context.Context, url string, o Options) (*Store, error) {
 		o.Now = func() span.Instant { return span.Instant(time.Now().Unix()) }
 	}
 	if o.Readers <= 0 {
-		o.Readers = max(4, 2*runtime.GOMAXPROCS(0))
+		o.Readers = 2 * runtime.GOMAXPROCS(0)
 	}
+	o.Readers = max(o.Readers, gatherers()+2)
 	if o.Secret == nil && where.file != "" {
 		if o.Secret, err = readSecret(where.file, o.Random); err != nil {
 			return nil, err
@@ -94,6 +97,7 @@ func Open(ctx context.Context, url string, o Options) (*Store, error) {
 	s := &Store{
 		sealer: sealer{bytes.Clone(o.Secret), o.Random}, now: o.Now, name: where.name(),
 		queue: make(chan *request, maxGroup), closing: make(chan struct{}), closed: make(chan struct{}),
+		gathering: make(chan struct{}, 1),
 	}
 	if where.file != "" {
 		s.engine, err = openSQLite(ctx, where.file, o.Readers)

@@ -142,9 +142,7 @@ func (st *stage) loadTicket(b *batch, id string) {
 		return
 	}
 	st.tickets[id] = nil
-	if prefix, _, ok := cutNumber(id); ok {
-		st.loadCounter(b, prefix)
-	}
+	st.loadCounterOf(b, id)
 	b.query(func(scan func(...any) error) error {
 		t := &standing{}
 		t.row.ID = id
@@ -160,6 +158,13 @@ func (st *stage) loadTicket(b *batch, id string) {
 		st.tickets[id] = t
 		return err
 	}, readStanding, id)
+}
+
+// loadCounterOf reads the counter that an id moves.
+func (st *stage) loadCounterOf(b *batch, id string) {
+	if prefix, _, ok := cutNumber(id); ok {
+		st.loadCounter(b, prefix)
+	}
 }
 
 func (st *stage) loadCounter(b *batch, prefix string) {

@@ -59,18 +59,33 @@ var (
 	intoTicketLines = newInsertion("ticket_lines", 2, "ticket", "first", "seqs", "coding", "lines")
 )
 
-// ticketRow returns the row of a ticket.
-func ticketRow(no int64, r *store.TicketRow, chunk, reported int64) []any {
+// ticketRow returns the ticket's row.
+func (t *standing) ticketRow() []any {
+	r := &t.row
 	return []any{
-		no, r.ID, r.Version, chunk, r.Kind, r.Priority, r.Service, r.Site, r.Party, r.Team,
-		r.Status.String(), r.Reporter, reported, r.Summary, r.Parent, strings.Join(r.Parties, "\n"),
+		t.no, r.ID, r.Version, t.last.seqs[0], r.Kind, r.Priority, r.Service, r.Site, r.Party, r.Team,
+		r.Status.String(), r.Reporter, t.reported, r.Summary, r.Parent, strings.Join(r.Parties, "\n"),
 		int64(r.Opened), int64(r.Changed), int64(r.Due), number(r.Open()),
 	}
 }
 
-// partyRow returns the row of a ticket and one of its parties.
-func partyRow(no int64, r *store.TicketRow, party string) []any {
-	return []any{party, no, int64(r.Opened), int64(r.Changed), int64(r.Due), number(r.Open())}
+// partyRows returns a row for each of the ticket's parties.
+func (t *standing) partyRows() [][]any {
+	r := &t.row
+	rows := make([][]any, len(r.Parties))
+	for i, party := range r.Parties {
+		rows[i] = []any{party, t.no, int64(r.Opened), int64(r.Changed), int64(r.Due), number(r.Open())}
+	}
+	return rows
+}
+
+// chunkRows returns the rows of the chunks that have changed.
+func (t *standing) chunkRows() [][]any {
+	var rows [][]any
+	for i := range t.full {
+		rows = append(rows, t.full[i].row(t.no))
+	}
+	return append(rows, t.last.row(t.no))
 }
 
 // number returns the number by which a condition is stored.

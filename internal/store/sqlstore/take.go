@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"unicode/utf8"
 
 	"golang.org/x/mod/sumdb/tlog"
 
@@ -183,23 +182,14 @@ func (st *stage) nextKey(p *plan) string {
 }
 
 func (p *plan) add(l planned) error {
-	switch {
-	case len(l.line) > maxLine:
-		return fault.New(fault.Invalid, "Say it in fewer words.", "the entry is longer than %d bytes", maxLine)
-	case !utf8.Valid(l.line):
-		return fault.New(fault.Invalid, "Send it as UTF-8.", "the entry is not UTF-8")
-	}
 	p.lines = append(p.lines, l)
-	return nil
+	return checkLine(l.line)
 }
 
 // withhold adds salted digests of content to a line's list, and seals the content.
 func (st *stage) withhold(list *[]journal.Withheld, clear []store.Clear) ([]sealedContent, error) {
 	var out []sealedContent
 	digests := slices.Clone(*list)
-	for _, w := range digests {
-		out = append(out, sealedContent{Withheld: journal.Withheld{Name: w.Name, Digest: w.Digest}})
-	}
 	for _, c := range clear {
 		salt, err := st.sealer.salt()
 		if err != nil {
@@ -254,7 +244,7 @@ func (st *stage) keep(p *plan) {
 	c := p.request.change
 	st.dirty = true
 	for i := range p.rows {
-		st.enter(&p.rows[i], c.Prefix)
+		st.enter(&p.rows[i])
 	}
 	for i := range p.lines {
 		st.keepLine(&p.lines[i])
@@ -273,7 +263,7 @@ func (st *stage) keep(p *plan) {
 }
 
 // enter makes sure that a row's ticket is known.
-func (st *stage) enter(row *store.TicketRow, prefix string) {
+func (st *stage) enter(row *store.TicketRow) {
 	if st.tickets[row.ID] != nil {
 		return
 	}
@@ -300,16 +290,11 @@ func (st *stage) keepLine(l *planned) {
 		t.add(seq, l.line)
 		t.row.Version = seq
 	}
-	for place, w := range l.withheld {
+	for place := range l.withheld {
+		w := &l.withheld[place]
 		st.withheld = append(st.withheld, withheldColumns(seq, int64(place), l.ticket, w))
-		if t == nil {
-			continue
-		}
-		switch w.Name {
-		case store.ReporterName:
-			t.row.Reporter, t.reported = w.Value, seq
-		case store.SummaryName:
-			t.row.Summary = seq
+		if t != nil {
+			t.show(w.Withheld, seq)
 		}
 	}
 }

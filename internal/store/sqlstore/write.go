@@ -50,8 +50,9 @@ func subtreeRows(list []subtree) [][]any {
 	return rows
 }
 
-// withheldColumns returns the row of an item that a line withholds.
-func withheldColumns(seq, place int64, ticket string, w sealedContent) []any {
+// withheldColumns returns the row of an item that a line withholds; one without a shard
+// was erased.
+func withheldColumns(seq, place int64, ticket string, w *sealedContent) []any {
 	row := []any{seq, place, ticket, w.Name, w.Digest, nil, nil}
 	if w.shard != nil {
 		row[5], row[6] = w.shard, w.sealed
@@ -66,14 +67,9 @@ func (st *stage) writeTickets(b *batch) {
 		if t == nil || !t.dirty {
 			continue
 		}
-		rows = append(rows, ticketRow(t.no, &t.row, t.last.seqs[0], t.reported))
-		for _, party := range t.row.Parties {
-			parties = append(parties, partyRow(t.no, &t.row, party))
-		}
-		for i := range t.full {
-			chunks = append(chunks, t.full[i].row(t.no))
-		}
-		chunks = append(chunks, t.last.row(t.no))
+		rows = append(rows, t.ticketRow())
+		parties = append(parties, t.partyRows()...)
+		chunks = append(chunks, t.chunkRows()...)
 	}
 	b.insert(intoTicket, rows)
 	b.insert(intoTicketParty, parties)

@@ -10,10 +10,11 @@ CREATE TABLE head (
   acted   {int}   NOT NULL,  -- latest instant of a commit
   book    {int}   NOT NULL,  -- counts the commits that changed a document
   tickets {int}   NOT NULL,  -- number of the last ticket
+  indexed {int}   NOT NULL,  -- counts how often the indexes were made anew
   mark    {bytes} NOT NULL   -- by which the record's secret is known again
 ) {strict};
-INSERT INTO head (id, size, chain, edge, learnt, acted, book, tickets, mark)
-VALUES (1, 0, {empty}, {empty}, -2208988800, -2208988800, 0, 0, {empty});
+INSERT INTO head (id, size, chain, edge, learnt, acted, book, tickets, indexed, mark)
+VALUES (1, 0, {empty}, {empty}, -2208988800, -2208988800, 0, 0, 0, {empty});
 
 -- Truth: lines.
 CREATE TABLE segment (
@@ -25,10 +26,10 @@ CREATE TABLE segment (
   chain  {bytes} NOT NULL   -- after its last line
 ) {strict};
 
--- Truth: what lines withhold. Erased: shard and sealed are gone.
+-- Truth: content that lines withhold. Erased: shard and sealed are gone.
 CREATE TABLE withheld (
   seq    {int}   NOT NULL,
-  place  {int}   NOT NULL,  -- in the line's list, from zero
+  place  {int}   NOT NULL,  -- among the contents of the line, from zero
   ticket {text}  NOT NULL,  -- id; empty for an act
   name   {text}  NOT NULL,
   digest {text}  NOT NULL,
@@ -114,14 +115,16 @@ CREATE TABLE ticket (
   due      {int}  NOT NULL,
   open     {int}  NOT NULL   -- 1 while somebody is still to work on it
 ) {strict};
-CREATE INDEX ticket_opened ON ticket (opened, no);
-CREATE INDEX ticket_changed ON ticket (changed, no);
+CREATE INDEX ticket_opened ON ticket (opened, no, changed, open);
+CREATE INDEX ticket_changed ON ticket (changed, no, opened);
 CREATE INDEX ticket_service ON ticket (service, opened, no);
 CREATE INDEX ticket_reporter ON ticket (reporter, opened, no) WHERE reporter <> '';
 CREATE INDEX ticket_parent ON ticket (parent, no) WHERE parent <> '';
 CREATE INDEX ticket_open_opened ON ticket (opened, no) WHERE open = 1;
 CREATE INDEX ticket_open_changed ON ticket (changed, no) WHERE open = 1;
 CREATE INDEX ticket_open_due ON ticket (due, no) WHERE open = 1;
+CREATE INDEX ticket_open_team ON ticket (team, opened, no) WHERE open = 1;
+CREATE INDEX ticket_open_party ON ticket (party, opened, no) WHERE open = 1;
 CREATE INDEX ticket_open_service_changed ON ticket (service, changed, no) WHERE open = 1;
 CREATE INDEX ticket_open_service_due ON ticket (service, due, no) WHERE open = 1;
 
@@ -135,8 +138,8 @@ CREATE TABLE ticket_party (
   open    {int}  NOT NULL,
   PRIMARY KEY (party, ticket)
 ) {clustered};
-CREATE INDEX ticket_party_opened ON ticket_party (party, opened, ticket);
-CREATE INDEX ticket_party_changed ON ticket_party (party, changed, ticket);
+CREATE INDEX ticket_party_opened ON ticket_party (party, opened, ticket, changed, open);
+CREATE INDEX ticket_party_changed ON ticket_party (party, changed, ticket, opened);
 CREATE INDEX ticket_party_open_opened ON ticket_party (party, opened, ticket) WHERE open = 1;
 CREATE INDEX ticket_party_open_changed ON ticket_party (party, changed, ticket) WHERE open = 1;
 CREATE INDEX ticket_party_open_due ON ticket_party (party, due, ticket) WHERE open = 1;

@@ -1,0 +1,237 @@
+package sqlstore
+
+import (
+	"strconv"
+	"strings"
+
+	"towerbridge/internal/store"
+)
+
+// A list is found in two steps. First the numbers of its tickets, by one of several
+// ways: a way reads branches, each of them a part of an index, and no further than the
+// page goes. Then the rows and lines of those tickets.
+//
+//	by the sight  ─┬ each party that has held it ─┐
+//	               ├ each service it is of        ├─ merged, each ticket once ─▶ page
+//	               └ the person who opened it    ─┘
+//	or by what is asked for: a team, a holder, a service, a parent, an id
+//
+// Where there are several ways, the one with the fewest tickets is taken.
+
+// branch is tickets that one part of an index holds.
+type branch struct {
+	from   string // tables, the ticket as t
+	alias  string // of the columns opened, changed, due and open: t or v
+	number string // column of the ticket's number
+	where  string // condition that the index serves, with ? for values
+	values []any
+}
+
+// way is branches in which all tickets of a list are found. The conditions of the list
+// hold besides.
+type way []branch
+
+// asTicket returns a branch of table ticket.
+func asTicket(where string, values ...any) branch {
+	return branch{"ticket t", "t", "t.no", where, values}
+}
+
+// bySight returns the way by what the reader may see; empty where that is nothing.
+func bySight(sight *store.Sight) way {
+	if sight.All {
+		return way{asTicket("")}
+	}
+	var w way
+	for _, party := range sight.Parties {
+		w = append(w, branch{"ticket_party v JOIN ticket t ON t.no = v.ticket", "v", "v.ticket", "v.party = ?", []any{party}})
+	}
+	for _, service := range sight.Services {
+		w = append(w, asTicket("t.service = ?", service))
+	}
+	if sight.Reporter != "" {
+		w = append(w, asTicket("t.reporter <> '' AND t.reporter = ?", sight.Reporter))
+	}
+	return w
+}
+
+// byQuery returns the ways by what is asked for. Those of teams and holders find open
+// tickets only.
+func byQuery(q *store.Query) []way {
+	var ways []way
+	each := func(where string, values []string) {
+		var w way
+		for _, v := range values {
+			w = append(w, asTicket(where, v))
+		}
+		if len(w) > 0 {
+			ways = append(ways, w)
+		}
+	}
+	if q.Parent != "" {
+		each("t.parent <> '' AND t.parent = ?", []string{q.Parent})
+	}
+	if q.Reporter != "" {
+		each("t.reporter <> '' AND t.reporter = ?", []string{q.Reporter})
+	}
+	if q.IDPrefix != "" {
+		where, values := idRange(q.IDPrefix)
+		ways = append(ways, way{asTicket(where, values...)})
+	}
+	if q.Open != nil && *q.Open {
+		each("t.team = ?", q.Teams)
+		each("t.party = ?", q.Parties)
+	}
+	each("t.service = ?", q.Services)
+	return ways
+}
+
+// idRange returns the condition that an id begins with a text.
+func idRange(prefix string) (where string, values []any) {
+	for end := []byte(prefix); len(end) > 0; end = end[:len(end)-1] {
+		if end[len(end)-1] < 0x7f { // of ASCII: what follows is text too
+			end[len(end)-1]++
+			return "t.id >= ? AND t.id < ?", []any{prefix, string(end)}
+		}
+	}
+	return "t.id >= ?", []any{prefix}
+}
+
+// search is a query's text being written, with its arguments.
+type search struct {
+	strings.Builder
+	args []any
+}
+
+// bind writes a text, with a place for each ? in it.
+func (s *search) bind(text string, values ...any) {
+	for _, v := range values {
+		before, after, _ := strings.Cut(text, "?")
+		s.args = append(s.args, v)
+		s.WriteString(before + "$" + strconv.Itoa(len(s.args)))
+		text = after
+	}
+	s.WriteString(text)
+}
+
+// in writes the condition that a column has one of some values, where there are any.
+func (s *search) in(column, not string, values []string) {
+	if len(values) > 0 {
+		s.bind(" AND "+column+not+" IN (?"+strings.Repeat(", ?", len(values)-1)+")", anys(values)...)
+	}
+}
+
+// branch writes a branch up to its conditions: those of the index, of the sight and of
+// the query.
+func (s *search) branch(columns string, b *branch, q *store.Query, seen bool) {
+	s.WriteString("SELECT " + columns + " FROM " + b.from + " WHERE 1 = 1")
+	if b.where != "" {
+		s.bind(" AND "+b.where, b.values...)
+	}
+	if q.Open != nil {
+		s.WriteString(" AND " + b.alias + ".open = " + strconv.FormatInt(number(*q.Open), 10))
+	}
+	if !seen {
+		s.sees(&q.Sight)
+	}
+	s.conditions(q)
+}
+
+// sees writes the condition that the sight shows the ticket.
+func (s *search) sees(sight *store.Sight) {
+	if sight.All {
+		return
+	}
+	s.WriteString(" AND (1 = 0")
+	if n := len(sight.Parties); n > 0 {
+		s.bind(" OR EXISTS (SELECT 1 FROM ticket_party w WHERE w.ticket = t.no AND w.party IN (?"+strings.Repeat(", ?", n-1)+"))", anys(sight.Parties)...)
+	}
+	if n := len(sight.Services); n > 0 {
+		s.bind(" OR t.service IN (?"+strings.Repeat(", ?", n-1)+")", anys(sight.Services)...)
+	}
+	if sight.Reporter != "" {
+		s.bind(" OR t.reporter = ?", sight.Reporter)
+	}
+	s.WriteString(")")
+}
+
+// conditions writes what the query asks for.
+func (s *search) conditions(q *store.Query) {
+	statuses := make([]string, len(q.Statuses))
+	for i, x := range q.Statuses {
+		statuses[i] = x.String()
+	}
+	s.in("t.status", "", statuses)
+	s.in("t.kind", "", q.Kinds)
+	s.in("t.priority", "", q.Priorities)
+	s.in("t.service", "", q.Services)
+	s.in("t.site", "", q.Sites)
+	s.in("t.party", "", q.Parties)
+	s.in("t.team", "", q.Teams)
+	s.in("t.service", " NOT", q.Sight.Hidden)
+	if q.Reporter != "" {
+		s.bind(" AND t.reporter = ?", q.Reporter)
+	}
+	if q.Parent != "" {
+		s.bind(" AND t.parent = ?", q.Parent)
+	}
+	if q.IDPrefix != "" {
+		where, values := idRange(q.IDPrefix)
+		s.bind(" AND "+where, values...)
+	}
+	if q.DueBefore != 0 {
+		s.bind(" AND t.due < ?", int64(q.DueBefore))
+	}
+}
+
+// page writes a query for the numbers of a page, in its order.
+func (s *search) page(w way, q *store.Query, seen bool) {
+	by, direction, beyond := string(q.By), "", ">"
+	if by == "" {
+		by = string(store.ByOpened)
+	}
+	if q.Descending {
+		direction, beyond = " DESC", "<"
+	}
+	limit := pageLimit(q.Limit)
+	for i := range w {
+		b := &w[i]
+		if i > 0 {
+			s.WriteString(" UNION ")
+		}
+		if len(w) > 1 {
+			s.WriteString("SELECT at, no FROM (")
+		}
+		s.branch(b.alias+"."+by+" AS at, "+b.number+" AS no", b, q, seen)
+		if q.After != nil {
+			s.bind(" AND ("+b.alias+"."+by+", "+b.number+") "+beyond+" (?, ?)", int64(q.After.Value), q.After.Number)
+		}
+		s.bind(" ORDER BY "+b.alias+"."+by+direction+", "+b.number+direction+" LIMIT ?", limit)
+		if len(w) > 1 {
+			s.WriteString(") b" + strconv.Itoa(i))
+		}
+	}
+	if len(w) > 1 {
+		s.bind(" ORDER BY at"+direction+", no"+direction+" LIMIT ?", limit)
+	}
+}
+
+func pageLimit(asked int) int64 {
+	if asked <= 0 || asked > store.MaxPage {
+		return store.MaxPage
+	}
+	return int64(asked)
+}
+
+// count writes a query for how many tickets there are, up to a number.
+func (s *search) count(w way, q *store.Query, seen bool, most int64) {
+	s.WriteString("SELECT count(*) FROM (")
+	for i := range w {
+		if i > 0 {
+			s.WriteString(" UNION ")
+		}
+		s.WriteString("SELECT no FROM (")
+		s.branch(w[i].number+" AS no", &w[i], q, seen)
+		s.bind(" LIMIT ?) b"+strconv.Itoa(i), most)
+	}
+	s.bind(" LIMIT ?) x", most)
+}
