@@ -27,8 +27,12 @@ type Order struct {
 // the end of the contract's late-entry time, or the last instant at which the
 // journal learnt anything if that is earlier.
 func DefaultAsOf(c *contract.Contract, j *journal.Journal, p span.Period) (span.Instant, error) {
+	return defaultAsOf(c, j.LastLearnt(), p)
+}
+
+func defaultAsOf(c *contract.Contract, learnt span.Instant, p span.Period) (span.Instant, error) {
 	cut, err := c.CutOff(p)
-	return min(cut, j.LastLearnt()), err
+	return min(cut, learnt), err
 }
 
 // Draw computes the statements of the orders, in their order, in one pass over the
@@ -37,7 +41,7 @@ func DefaultAsOf(c *contract.Contract, j *journal.Journal, p span.Period) (span.
 // and earn-back look back on come from the orders' issued statements, else they are
 // drawn from the same journal and marked as not issued.
 func Draw(b *Book, j *journal.Journal, orders []Order, workers int) ([]*Statement, error) {
-	d := drawing{book: b, journal: j}
+	d := drawing{book: b, journal: j, learnt: j.LastLearnt()}
 	for i := range orders {
 		if err := d.plan(&orders[i]); err != nil {
 			return nil, err
@@ -62,6 +66,7 @@ func Draw(b *Book, j *journal.Journal, orders []Order, workers int) ([]*Statemen
 type drawing struct {
 	book    *Book
 	journal *journal.Journal
+	learnt  span.Instant // the last instant at which anything was learnt
 	jobs    []*planned
 	taker   *measure.Taker
 }
@@ -105,7 +110,7 @@ func (d *drawing) plan(o *Order) error {
 		job = &planned{contract: c, asOf: o.AsOf, issued: o.Earlier, given: o.given}
 		d.jobs = append(d.jobs, job)
 	}
-	return job.add(d.journal, o.Period)
+	return job.add(d.learnt, o.Period)
 }
 
 func lengthName(c *contract.Contract) string {
@@ -116,13 +121,13 @@ func lengthName(c *contract.Contract) string {
 }
 
 // add inserts a period and those before it that are needed and not issued.
-func (p *planned) add(j *journal.Journal, period span.Period) error {
+func (p *planned) add(learnt span.Instant, period span.Period) error {
 	for _, x := range p.lookBack(period) {
 		at, found := slices.BinarySearchFunc(p.periods, x, func(a, b span.Period) int { return int(a.From - b.From) })
 		if found {
 			continue
 		}
-		asOf, err := DefaultAsOf(p.contract, j, x)
+		asOf, err := defaultAsOf(p.contract, learnt, x)
 		if err != nil {
 			return err
 		}
