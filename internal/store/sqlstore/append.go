@@ -33,6 +33,9 @@ func (s *Store) Append(ctx context.Context, b *store.Batch) (store.Receipt, erro
 		return store.Receipt{}, errClosed
 	default:
 	}
+	if err := checkBatch(b); err != nil {
+		return store.Receipt{}, err
+	}
 	parts, err := cutBatch(b)
 	if err != nil {
 		return store.Receipt{}, err

@@ -7,8 +7,6 @@ import (
 	"sync"
 
 	"github.com/klauspost/compress/zstd"
-
-	"towerbridge/eventlog"
 )
 
 // The ways in which lines are stored. A number is never used for another.
@@ -101,7 +99,3 @@ func appendSeqs(to []int64, first int64, distances []byte) ([]int64, error) {
 	}
 	return to, nil
 }
-
-// maxLine is the length of the longest line that is written: one longer could not be
-// read from a log again.
-const maxLine = eventlog.MaxLine

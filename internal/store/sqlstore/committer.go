@@ -58,6 +58,9 @@ func (s *Store) Erase(ctx context.Context, items []store.Withheld, c *store.Chan
 }
 
 func (s *Store) submit(ctx context.Context, r *request) (store.Receipt, error) {
+	if err := checkTexts(r.change); err != nil {
+		return store.Receipt{}, err
+	}
 	select {
 	case <-s.closing:
 		return store.Receipt{}, errClosed

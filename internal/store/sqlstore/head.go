@@ -10,8 +10,8 @@ import (
 // head is the one row of its table.
 type head struct {
 	tree
-	learnt  span.Instant // latest of all lines
-	acted   span.Instant // latest of a commit
+	learnt  span.Instant // latest of all entries about tickets
+	acted   span.Instant // latest that was given to a line here
 	book    int64
 	tickets int64
 	indexed int64 // changes when the indexes are made anew, with which tickets get new numbers
@@ -39,5 +39,5 @@ func (h *head) write(b *batch) {
 
 // public returns the head as readers see it.
 func (h *head) public() store.Head {
-	return store.Head{Size: h.size, Chain: h.chain, Root: h.root(), Learnt: h.learnt, Book: h.book}
+	return store.Head{Size: h.size, Chain: h.chain, Root: h.root(), Learnt: h.learnt, Acted: h.acted, Book: h.book}
 }

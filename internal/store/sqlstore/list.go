@@ -13,6 +13,10 @@ func (s *Store) List(ctx context.Context, q *store.Query) ([]store.Found, error)
 	if err := checkQuery(q); err != nil {
 		return nil, err
 	}
+	q, possible := onlyKeepable(q)
+	if !possible {
+		return nil, nil
+	}
 	var out []store.Found
 	err := s.read(ctx, func(v *view) error {
 		w, seen, err := v.choose(q)
@@ -21,13 +25,7 @@ func (s *Store) List(ctx context.Context, q *store.Query) ([]store.Found, error)
 		}
 		var page search
 		page.page(w, q, seen)
-		var numbers []int64
-		err = v.query(func(scan func(...any) error) error {
-			var at, no int64
-			err := scan(&at, &no)
-			numbers = append(numbers, no)
-			return err
-		}, page.String(), page.args...)
+		numbers, err := v.numbers(page.String(), page.args...)
 		if err != nil {
 			return err
 		}
@@ -69,6 +67,10 @@ func (s *Store) Count(ctx context.Context, q *store.Query, most int) (int, error
 	if err := checkQuery(q); err != nil || most <= 0 {
 		return 0, err
 	}
+	q, possible := onlyKeepable(q)
+	if !possible {
+		return 0, nil
+	}
 	var n int64
 	err := s.read(ctx, func(v *view) error {
 		w, seen, err := v.choose(q)
@@ -104,12 +106,13 @@ func (v *view) choose(q *store.Query) (w way, seen bool, err error) {
 	seen = true
 	least := int64(many)
 	if !q.Sight.All {
-		if least, err = v.count(best, q); err != nil {
+		if least, err = v.countWay(best, q); err != nil {
 			return nil, false, err
 		}
 	}
 	for _, w := range others {
-		n, err := v.count(w, q)
+		// Each of them is looked at with the sight as a condition.
+		n, err := v.countWay(w, q)
 		if err != nil {
 			return nil, false, err
 		}
@@ -120,8 +123,8 @@ func (v *view) choose(q *store.Query) (w way, seen bool, err error) {
 	return best, seen, nil
 }
 
-// count counts the tickets of a way, as far as it matters.
-func (v *view) count(w way, q *store.Query) (n int64, err error) {
+// countWay counts the tickets of a way, as far as it matters.
+func (v *view) countWay(w way, q *store.Query) (n int64, err error) {
 	only := &store.Query{Open: q.Open, Sight: store.Sight{All: true}}
 	for i := 0; i < len(w) && n < many && err == nil; i++ {
 		var s search

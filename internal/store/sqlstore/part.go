@@ -2,7 +2,6 @@ package sqlstore
 
 import (
 	"bytes"
-	"unicode/utf8"
 
 	"golang.org/x/mod/sumdb/tlog"
 
@@ -16,12 +15,13 @@ import (
 func (p *part) make(s *sealer, now span.Instant) error {
 	var text []byte
 	var learnt learntText
+	var check lineCheck
 	p.leaves = make([]tlog.Hash, 0, p.count)
 	seq := p.first
 	for i, t := range p.tickets {
 		standing := p.standings[i]
 		for _, line := range t.Lines {
-			if err := checkLine(line); err != nil {
+			if err := check.line(line); err != nil {
 				return err
 			}
 			if err := learnt.see(line); err != nil {
@@ -97,19 +97,6 @@ func (t *standing) show(w journal.Withheld, seq int64) {
 	case store.SummaryName:
 		t.row.Summary = max(t.row.Summary, seq)
 	}
-}
-
-// checkLine says what is wrong with a line that is to be stored.
-func checkLine(line []byte) error {
-	switch {
-	case len(line) > maxLine:
-		return fault.New(fault.Invalid, "Say it in fewer words.", "the entry is longer than %d bytes", maxLine)
-	case !utf8.Valid(line):
-		return fault.New(fault.Invalid, "Send it as UTF-8.", "the entry is not UTF-8")
-	case len(line) == 0 || bytes.IndexByte(line, '\n') >= 0:
-		return fault.New(fault.Internal, "", "the entry is not one line")
-	}
-	return nil
 }
 
 // learntText is the latest instant of some lines, as it is written: instants in UTC

@@ -51,6 +51,9 @@ func (s *Store) Head(ctx context.Context) (store.Head, error) {
 
 // Replay returns the receipt of a key that was used before: see [store.Reader].
 func (s *Store) Replay(ctx context.Context, who, key string, request []byte) (store.Receipt, bool, error) {
+	if !keepable(who) || !keepable(key) {
+		return store.Receipt{}, false, nil
+	}
 	var r replay
 	var receipt string
 	err := s.engine.readers().QueryRowContext(ctx, "SELECT request, receipt FROM replay WHERE who = $1 AND key = $2", who, key).Scan(&r.request, &receipt)
@@ -87,7 +90,7 @@ func (s *Store) Tickets(ctx context.Context, ids []string) (map[string]*store.Fo
 	out := make(map[string]*store.Found, len(ids))
 	err := s.read(ctx, func(v *view) error {
 		var list []store.Found
-		for some := range slices.Chunk(ids, maxList) {
+		for some := range slices.Chunk(keptOf(ids), maxList) {
 			err := v.query(func(scan func(...any) error) error {
 				f, err := scanTicket(scan)
 				list = append(list, f)

@@ -8,6 +8,7 @@ import (
 	"encoding/hex"
 	"io"
 	"strings"
+	"sync"
 
 	"towerbridge/fault"
 	"towerbridge/journal"
@@ -24,6 +25,19 @@ import (
 type sealer struct {
 	secret []byte
 	random io.Reader
+}
+
+// oneAtATime lets several goroutines read from a source of random bytes.
+type oneAtATime struct {
+	mutex sync.Mutex
+	from  io.Reader
+}
+
+// Read reads random bytes.
+func (r *oneAtATime) Read(b []byte) (int, error) {
+	r.mutex.Lock()
+	defer r.mutex.Unlock()
+	return r.from.Read(b)
 }
 
 const (
@@ -91,9 +105,17 @@ func (s *sealer) salt() (string, error) {
 	return hex.EncodeToString(b[:]), nil
 }
 
-// mark returns the bytes by which a secret is known again. They tell nothing about it.
-func (s *sealer) mark() []byte {
+// derive returns 32 bytes that follow from the secret and a purpose. A shard is never a
+// purpose: those are 32 random bytes.
+func (s *sealer) derive(purpose string) []byte {
 	mac := hmac.New(sha256.New, s.secret)
-	mac.Write([]byte("towerbridge: mark of the record's secret"))
+	mac.Write([]byte("towerbridge: " + purpose))
 	return mac.Sum(nil)
 }
+
+// mark returns the bytes by which a secret is known again. They tell nothing about it.
+func (s *sealer) mark() []byte { return s.derive("mark of the record's secret") }
+
+// Derive returns 32 bytes that follow from the record's secret and a purpose: see
+// [store.Ledger].
+func (s *Store) Derive(purpose string) []byte { return s.sealer.derive("purpose " + purpose) }

@@ -1,6 +1,7 @@
 package sqlstore
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -25,6 +26,7 @@ type branch struct {
 	number string // column of the ticket's number
 	where  string // condition that the index serves, with ? for values
 	values []any
+	hidden []string // services of which the branch shows nothing
 }
 
 // way is branches in which all tickets of a list are found. The conditions of the list
@@ -33,23 +35,32 @@ type way []branch
 
 // asTicket returns a branch of table ticket.
 func asTicket(where string, values ...any) branch {
-	return branch{"ticket t", "t", "t.no", where, values}
+	return branch{"ticket t", "t", "t.no", where, values, nil}
+}
+
+// without returns the branch without the tickets of some services.
+func (b branch) without(services []string) branch {
+	b.hidden = services
+	return b
 }
 
 // bySight returns the way by what the reader may see; empty where that is nothing.
 func bySight(sight *store.Sight) way {
-	if sight.All {
-		return way{asTicket("")}
-	}
 	var w way
+	if sight.Reporter != "" && (!sight.All || len(sight.Hidden) > 0) {
+		w = append(w, asTicket("t.reporter <> '' AND t.reporter = ?", sight.Reporter))
+	}
+	if sight.All {
+		return append(w, asTicket("").without(sight.Hidden))
+	}
 	for _, party := range sight.Parties {
-		w = append(w, branch{"ticket_party v JOIN ticket t ON t.no = v.ticket", "v", "v.ticket", "v.party = ?", []any{party}})
+		b := branch{"ticket_party v JOIN ticket t ON t.no = v.ticket", "v", "v.ticket", "v.party = ?", []any{party}, nil}
+		w = append(w, b.without(sight.Hidden))
 	}
 	for _, service := range sight.Services {
-		w = append(w, asTicket("t.service = ?", service))
-	}
-	if sight.Reporter != "" {
-		w = append(w, asTicket("t.reporter <> '' AND t.reporter = ?", sight.Reporter))
+		if !slices.Contains(sight.Hidden, service) {
+			w = append(w, asTicket("t.service = ?", service))
+		}
 	}
 	return w
 }
@@ -113,10 +124,13 @@ func (s *search) bind(text string, values ...any) {
 	s.WriteString(text)
 }
 
-// in writes the condition that a column has one of some values, where there are any.
-func (s *search) in(column, not string, values []string) {
+// in writes the further condition that a column has one of some values, where there
+// are any.
+func (s *search) in(column, not string, values []string) { s.oneOf(" AND "+column, not, values) }
+
+func (s *search) oneOf(column, not string, values []string) {
 	if len(values) > 0 {
-		s.bind(" AND "+column+not+" IN (?"+strings.Repeat(", ?", len(values)-1)+")", anys(values)...)
+		s.bind(column+not+" IN (?"+strings.Repeat(", ?", len(values)-1)+")", anys(values)...)
 	}
 }
 
@@ -130,6 +144,7 @@ func (s *search) branch(columns string, b *branch, q *store.Query, seen bool) {
 	if q.Open != nil {
 		s.WriteString(" AND " + b.alias + ".open = " + strconv.FormatInt(number(*q.Open), 10))
 	}
+	s.in("t.service", " NOT", b.hidden)
 	if !seen {
 		s.sees(&q.Sight)
 	}
@@ -138,19 +153,21 @@ func (s *search) branch(columns string, b *branch, q *store.Query, seen bool) {
 
 // sees writes the condition that the sight shows the ticket.
 func (s *search) sees(sight *store.Sight) {
-	if sight.All {
-		return
-	}
-	s.WriteString(" AND (1 = 0")
-	if n := len(sight.Parties); n > 0 {
-		s.bind(" OR EXISTS (SELECT 1 FROM ticket_party w WHERE w.ticket = t.no AND w.party IN (?"+strings.Repeat(", ?", n-1)+"))", anys(sight.Parties)...)
-	}
-	if n := len(sight.Services); n > 0 {
-		s.bind(" OR t.service IN (?"+strings.Repeat(", ?", n-1)+")", anys(sight.Services)...)
-	}
+	s.WriteString(" AND (")
 	if sight.Reporter != "" {
-		s.bind(" OR t.reporter = ?", sight.Reporter)
+		s.bind("t.reporter = ? OR ", sight.Reporter)
 	}
+	if sight.All {
+		s.WriteString("(1 = 1")
+	} else {
+		s.WriteString("(1 = 0")
+		if n := len(sight.Parties); n > 0 {
+			s.bind(" OR EXISTS (SELECT 1 FROM ticket_party w WHERE w.ticket = t.no AND w.party IN (?"+strings.Repeat(", ?", n-1)+"))", anys(sight.Parties)...)
+		}
+		s.oneOf(" OR t.service", "", sight.Services)
+	}
+	s.WriteString(")")
+	s.in("t.service", " NOT", sight.Hidden)
 	s.WriteString(")")
 }
 
@@ -167,7 +184,6 @@ func (s *search) conditions(q *store.Query) {
 	s.in("t.site", "", q.Sites)
 	s.in("t.party", "", q.Parties)
 	s.in("t.team", "", q.Teams)
-	s.in("t.service", " NOT", q.Sight.Hidden)
 	if q.Reporter != "" {
 		s.bind(" AND t.reporter = ?", q.Reporter)
 	}
@@ -199,9 +215,13 @@ func (s *search) page(w way, q *store.Query, seen bool) {
 			s.WriteString(" UNION ")
 		}
 		if len(w) > 1 {
-			s.WriteString("SELECT at, no FROM (")
+			s.WriteString("SELECT no, at FROM (")
 		}
-		s.branch(b.alias+"."+by+" AS at, "+b.number+" AS no", b, q, seen)
+		columns := b.number + " AS no"
+		if len(w) > 1 {
+			columns += ", " + b.alias + "." + by + " AS at"
+		}
+		s.branch(columns, b, q, seen)
 		if q.After != nil {
 			s.bind(" AND ("+b.alias+"."+by+", "+b.number+") "+beyond+" (?, ?)", int64(q.After.Value), q.After.Number)
 		}
@@ -211,6 +231,9 @@ func (s *search) page(w way, q *store.Query, seen bool) {
 		}
 	}
 	if len(w) > 1 {
+		text := s.String()
+		s.Reset()
+		s.WriteString("SELECT no FROM (" + text + ") x")
 		s.bind(" ORDER BY at"+direction+", no"+direction+" LIMIT ?", limit)
 	}
 }

@@ -22,6 +22,9 @@ func scanItem(scan func(...any) error, shelf store.Shelf) (store.Item, error) {
 
 // Get returns an item: see [store.Reader].
 func (s *Store) Get(ctx context.Context, shelf store.Shelf, id string) (store.Item, error) {
+	if !keepable(id) || !keepable(string(shelf)) {
+		return store.Item{}, s.orNone(sql.ErrNoRows, "there is no %s %q", shelf, id)
+	}
 	item, err := scanItem(s.engine.readers().QueryRowContext(ctx,
 		"SELECT "+itemColumns+"data FROM item WHERE shelf = $1 AND id = $2 AND (until = 0 OR until > $3)",
 		string(shelf), id, int64(s.now())).Scan, shelf)
@@ -30,6 +33,9 @@ func (s *Store) Get(ctx context.Context, shelf store.Shelf, id string) (store.It
 
 // GetVersion returns an earlier version of an item: see [store.Reader].
 func (s *Store) GetVersion(ctx context.Context, shelf store.Shelf, id string, version int64) (store.Item, error) {
+	if !keepable(id) || !keepable(string(shelf)) {
+		return store.Item{}, s.orNone(sql.ErrNoRows, "there is no %s %q", shelf, id)
+	}
 	item, err := scanItem(s.engine.readers().QueryRowContext(ctx,
 		"SELECT "+itemColumns+"data FROM item_version WHERE shelf = $1 AND id = $2 AND version = $3",
 		string(shelf), id, version).Scan, shelf)
@@ -46,6 +52,9 @@ func (s *Store) orNone(err error, format string, args ...any) error {
 
 // Browse returns a page of a shelf: see [store.Reader].
 func (s *Store) Browse(ctx context.Context, b store.Browse) ([]store.Item, error) {
+	if !keepable(string(b.Shelf)) || !keepable(b.Match) || b.Group != nil && !keepable(*b.Group) {
+		return nil, nil
+	}
 	args := []any{string(b.Shelf), int64(s.now())}
 	place := func(v any) string {
 		args = append(args, v)

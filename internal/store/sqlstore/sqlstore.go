@@ -78,6 +78,8 @@ func Open(ctx context.Context, url string, o Options) (*Store, error) {
 	}
 	if o.Random == nil {
 		o.Random = rand.Reader
+	} else {
+		o.Random = &oneAtATime{from: o.Random}
 	}
 	if o.Now == nil {
 		o.Now = func() span.Instant { return span.Instant(time.Now().Unix()) }

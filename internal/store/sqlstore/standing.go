@@ -64,7 +64,7 @@ func (t *standing) ticketRow() []any {
 	r := &t.row
 	return []any{
 		t.no, r.ID, r.Version, t.last.seqs[0], r.Kind, r.Priority, r.Service, r.Site, r.Party, r.Team,
-		r.Status.String(), r.Reporter, t.reported, r.Summary, r.Parent, strings.Join(r.Parties, "\n"),
+		r.Status.String(), r.Reporter, t.reported, r.Summary, r.Parent, strings.Join(r.Parties, partySeparator),
 		int64(r.Opened), int64(r.Changed), int64(r.Due), number(r.Open()),
 	}
 }
@@ -88,6 +88,9 @@ func (t *standing) chunkRows() [][]any {
 	return append(rows, t.last.row(t.no))
 }
 
+// partySeparator stands between the parties of a row.
+const partySeparator = "\n"
+
 // number returns the number by which a condition is stored.
 func number(is bool) int64 {
 	if is {
@@ -108,7 +111,7 @@ func scanTicket(scan func(...any) error) (store.Found, error) {
 		&r.Reporter, &r.Summary, &r.Parent, &parties, (*int64)(&r.Opened), (*int64)(&r.Changed), (*int64)(&r.Due))
 	r.Status, _ = journal.ParseStatus(status)
 	if parties != "" {
-		r.Parties = strings.Split(parties, "\n")
+		r.Parties = strings.Split(parties, partySeparator)
 	}
 	return f, err
 }

@@ -25,6 +25,7 @@ type plan struct {
 	lines   []planned
 	rows    []store.TicketRow
 	items   []store.Item // those put, with their versions
+	check   lineCheck
 }
 
 // planned is a line of a plan.
@@ -183,7 +184,7 @@ func (st *stage) nextKey(p *plan) string {
 
 func (p *plan) add(l planned) error {
 	p.lines = append(p.lines, l)
-	return checkLine(l.line)
+	return p.check.line(l.line)
 }
 
 // withhold adds salted digests of content to a line's list, and seals the content.
@@ -256,7 +257,6 @@ func (st *stage) keep(p *plan) {
 	for _, w := range p.request.erase {
 		st.keepErasure(w)
 	}
-	st.head.acted = max(st.head.acted, st.learnt)
 	if c.Key != "" {
 		st.replays[replayKey{c.Who, c.Key}] = &replay{request: c.Request, receipt: p.receipt, fresh: true}
 	}
@@ -283,10 +283,11 @@ func (st *stage) keepLine(l *planned) {
 	leaf := tlog.RecordHash(l.line)
 	st.subtrees = st.head.add(leaf, st.subtrees)
 	st.lines, st.leaves = append(st.lines, l.line), append(st.leaves, leaf)
-	st.head.learnt = max(st.head.learnt, st.learnt)
+	st.head.acted = max(st.head.acted, st.learnt)
 	seq := st.head.size
 	t := st.tickets[l.ticket]
 	if t != nil {
+		st.head.learnt = max(st.head.learnt, st.learnt)
 		t.add(seq, l.line)
 		t.row.Version = seq
 	}

@@ -6,8 +6,8 @@ CREATE TABLE head (
   size    {int}   NOT NULL,  -- number of lines
   chain   {bytes} NOT NULL,  -- SHA-256 of the chain before and the last line's leaf
   edge    {bytes} NOT NULL,  -- roots of the whole subtrees that the tree is made of, the largest first
-  learnt  {int}   NOT NULL,  -- latest instant at which anything was learnt
-  acted   {int}   NOT NULL,  -- latest instant of a commit
+  learnt  {int}   NOT NULL,  -- latest instant at which anything was learnt of a ticket
+  acted   {int}   NOT NULL,  -- latest instant that was given to a line here
   book    {int}   NOT NULL,  -- counts the commits that changed a document
   tickets {int}   NOT NULL,  -- number of the last ticket
   indexed {int}   NOT NULL,  -- counts how often the indexes were made anew
