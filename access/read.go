@@ -1,6 +1,7 @@
 package access
 
 import (
+	"bytes"
 	"slices"
 	"strings"
 
@@ -12,9 +13,10 @@ import (
 
 // The limits of an organisation's policies. A larger file is a finding.
 const (
-	MaxFileBytes = 64 << 10 // of one file
-	MaxDepth     = 64       // of brackets within each other
-	MaxPolicies  = 1000     // of all files
+	MaxFileBytes   = 64 << 10 // of one file
+	MaxPolicyBytes = 4 << 10  // of one policy, without comments and as Cedar prints it
+	MaxDepth       = 64       // of expressions within each other
+	MaxPolicies    = 1000     // of all files
 )
 
 // The findings about files of policies.
@@ -48,7 +50,7 @@ func (r *reader) read(f File, own bool) {
 		return
 	}
 	if depth(f.Text) > MaxDepth {
-		r.add(unreadable.At(at, "", "brackets stand more than %d deep within each other", MaxDepth))
+		r.add(unreadable.At(at, "", "expressions stand more than %d deep within each other", MaxDepth))
 		return
 	}
 	list, err := cedar.NewPolicyListFromBytes(f.Name, f.Text)
@@ -70,6 +72,10 @@ func (r *reader) add(f fault.Finding) { r.findings = append(r.findings, f) }
 
 // policy checks one policy.
 func (r *reader) policy(rule *cedar.Policy, own bool, at fault.Position) {
+	if size := len(rule.MarshalCedar()); size > MaxPolicyBytes {
+		r.add(unreadable.At(at, "", "the policy has %d bytes; at most %d are read", size, MaxPolicyBytes))
+		return
+	}
 	p, err := newPolicy(rule, own)
 	if err != nil {
 		r.add(unreadable.At(at, "", "%s", err))
@@ -123,18 +129,38 @@ func (r *reader) words(p *policy) []string {
 	return slices.Compact(out)
 }
 
-// depth returns how deep brackets stand within each other, those in texts and comments
-// counted too.
+// depth returns how deep expressions stand within each other, by their brackets and by
+// signs that follow on each other. Texts and comments are passed over.
 func depth(text []byte) int {
-	deep, most := 0, 0
-	for _, c := range text {
-		switch c {
+	deep, signs, most := 0, 0, 0
+	for i := 0; i < len(text); i++ {
+		switch c := text[i]; c {
+		case '"':
+			for i++; i < len(text) && text[i] != '"'; i++ {
+				if text[i] == '\\' {
+					i++
+				}
+			}
+		case '/':
+			if bytes.HasPrefix(text[i:], []byte("//")) {
+				if end := bytes.IndexByte(text[i:], '\n'); end >= 0 {
+					i += end
+				} else {
+					i = len(text)
+				}
+			}
 		case '(', '[', '{':
 			deep++
-			most = max(most, deep)
 		case ')', ']', '}':
 			deep = max(deep-1, 0)
+		case '!', '-':
+			signs++
+		case ' ', '\t', '\r', '\n':
+			continue
+		default:
+			signs = 0
 		}
+		most = max(most, deep, signs)
 	}
 	return most
 }
