@@ -168,6 +168,36 @@ func (c *comparison[T]) leaver(was T) Change[T] {
 	return Change[T]{ID: c.table.id(&was), Was: was, Is: is, Fields: c.table.difference(&was, &is)}
 }
 
+// Claimed reports addresses and providers' accounts of a person that another active one
+// has. The findings have a field and no place.
+func Claimed(others []Person, p *Person) fault.Findings {
+	var findings fault.Findings
+	for i := range others {
+		o := &others[i]
+		if !o.Active || strings.EqualFold(o.ID, p.ID) {
+			continue
+		}
+		if p.Email != "" && strings.EqualFold(o.Email, p.Email) {
+			findings = append(findings, TwicePerson.At(fault.Position{}, "email", "%.80q is also that of %s", p.Email, p.calls(o)))
+		}
+		for _, s := range p.Subjects {
+			if slices.Contains(o.Subjects, s) {
+				findings = append(findings, TwicePerson.At(fault.Position{}, "subjects", "%.80q is also that of %s", s, p.calls(o)))
+			}
+		}
+	}
+	return findings
+}
+
+// calls returns what somebody is called to those who may see the person: whoever is of
+// another party has no name.
+func (p *Person) calls(other *Person) string {
+	if other.Party != p.Party {
+		return "somebody of another party"
+	}
+	return other.ID
+}
+
 // clashes reports addresses and providers' accounts that two active people would have.
 func clashes(now []Person, sheet *Sheet[Person], plan *Plan[Person], c *comparison[Person]) fault.Findings {
 	touched := map[string]bool{}
@@ -175,7 +205,7 @@ func clashes(now []Person, sheet *Sheet[Person], plan *Plan[Person], c *comparis
 	for i := range written {
 		touched[written[i].ID] = true
 	}
-	owner := map[string]string{} // by address or subject
+	owner := map[string]*Person{} // by address or subject
 	var findings fault.Findings
 	claim := func(p *Person, report bool) {
 		if !p.Active {
@@ -188,7 +218,7 @@ func clashes(now []Person, sheet *Sheet[Person], plan *Plan[Person], c *comparis
 		for k, name := range names {
 			other, taken := owner[name]
 			if !taken {
-				owner[name] = p.ID
+				owner[name] = p
 				continue
 			}
 			if row, listed := c.lines[strings.ToLower(p.ID)]; report && listed {
@@ -196,7 +226,7 @@ func clashes(now []Person, sheet *Sheet[Person], plan *Plan[Person], c *comparis
 				if k == len(p.Subjects) {
 					field = "email"
 				}
-				findings = append(findings, TwicePerson.At(sheet.place(row), field, "%.80q is also that of %s", name, other))
+				findings = append(findings, TwicePerson.At(sheet.place(row), field, "%.80q is also that of %s", name, p.calls(other)))
 			}
 		}
 	}

@@ -141,9 +141,9 @@ func TestComparePeople(t *testing.T) {
 				}),
 				hr("c", func(p *Person) { p.Email = "moved@x.example" }),
 			},
-			file: "id,name,party,email,subjects\nc,N,force,c@x.example,\nd,N,force,jo@X.example,https://l|1\ne,N,force,old@x.example,https://l|1\nf,N,force,moved@x.example,\n",
-			plan: []string{"+ d", "+ e", "+ f", `~ c email "moved@x.example">"c@x.example"`, "= 0"},
-			want: []string{`2110 3 email: "jo@x.example" is also that of a`, `2110 4 subjects: "https://l|1" is also that of d`},
+			file: "id,name,party,email,subjects\nc,N,force,c@x.example,\nd,N,force,jo@X.example,https://l|1\ne,N,force,old@x.example,https://l|1\nf,N,force,moved@x.example,\ng,N,ash,C@x.example,\n",
+			plan: []string{"+ d", "+ e", "+ f", "+ g", `~ c email "moved@x.example">"c@x.example"`, "= 0"},
+			want: []string{`2110 2 email: "c@x.example" is also that of somebody of another party`, `2110 3 email: "jo@x.example" is also that of a`, `2110 4 subjects: "https://l|1" is also that of d`},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -155,6 +155,29 @@ func TestComparePeople(t *testing.T) {
 			same(t, planned(&people, plan), c.plan)
 			same(t, lines(findings), c.want)
 		})
+	}
+}
+
+func TestClaimed(t *testing.T) {
+	others := []Person{
+		{ID: "a", Party: "force", Email: "A@x.example", Subjects: []string{"https://l|1", "https://l|2"}, Active: true},
+		{ID: "b", Party: "ash", Email: "b@x.example", Active: true},
+		{ID: "c", Party: "force", Email: "c@x.example"},
+		{ID: "me", Party: "force", Email: "me@x.example", Active: true},
+	}
+	for name, c := range map[string]struct {
+		p    Person
+		want []string
+	}{
+		"nothing":                  {Person{}, nil},
+		"his own":                  {Person{Email: "me@x.example"}, nil},
+		"of one who is not active": {Person{Email: "c@x.example"}, nil},
+		"an address":               {Person{Email: "a@X.example"}, []string{`2110 0 email: "a@X.example" is also that of a`}},
+		"of another party":         {Person{Email: "b@x.example"}, []string{`2110 0 email: "b@x.example" is also that of somebody of another party`}},
+		"an account":               {Person{Subjects: []string{"https://l|2"}}, []string{`2110 0 subjects: "https://l|2" is also that of a`}},
+	} {
+		c.p.ID, c.p.Party = "me", "force"
+		t.Run(name, func(t *testing.T) { same(t, lines(Claimed(others, &c.p)), c.want) })
 	}
 }
 
