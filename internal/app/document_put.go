@@ -73,10 +73,11 @@ const (
 // changes and the error is fault.Findings. So a party that would hold two roles that
 // must be apart is refused here. Each document that changes is an act of the journal
 // with its digest; every version is kept. One that is the same already is left alone.
+// Where the request has a version, the one document must have it.
 func (r *Record) PutDocuments(ctx context.Context, q Request, files []statement.Source, remove ...string) (*DocumentsPut, error) {
 	for n := 1; ; n++ {
 		out, err := r.putDocuments(ctx, q, files, remove)
-		if n == attempts || fault.KindOf(err) != fault.Conflict {
+		if n == attempts || q.Version != 0 || fault.KindOf(err) != fault.Conflict {
 			return out, err
 		}
 	}
@@ -131,6 +132,9 @@ func (r *Record) putDocuments(ctx context.Context, q Request, files []statement.
 		return nil
 	}); err != nil {
 		return nil, err
+	}
+	if q.Version != 0 && (len(p.names) != 1 || p.there[p.names[0]].Version != q.Version) {
+		return nil, fault.New(fault.Conflict, "Read it again, then retry.", "%s is not at version %d", strings.Join(p.names, ", "), q.Version)
 	}
 	if err := p.plan(q); err != nil {
 		return nil, err
