@@ -1,6 +1,6 @@
 // Package reference writes the reference from the code that it is about: the
-// findings, the commands, the journal's events and states, what scopes may read, and
-// the JSON Schemas of the documents people write.
+// findings, the commands, who may do what, the journal's events and states, what scopes
+// may read, and the JSON Schemas of the documents people write.
 //
 // What it writes is committed, so that it can be read without the program; a test
 // fails where the committed files say anything else than the code. They are written
@@ -34,7 +34,12 @@ func Files() ([]File, error) {
 	if err != nil {
 		return nil, err
 	}
+	rights, err := accessPage()
+	if err != nil {
+		return nil, err
+	}
 	out := []File{
+		{"docs/reference/access.md", rights},
 		{"docs/reference/commands.md", commandsPage(commands)},
 		{"docs/reference/events.md", eventsPage()},
 		{"docs/reference/findings.md", findingsPage(fault.Rules())},
@@ -96,6 +101,12 @@ var areas = []struct {
 	{1700, "Worked examples"},
 	{1800, "Bundles and statements"},
 	{1900, "Commands"},
+	{2000, "Access"},
+	{2100, "The directory"},
+	{2200, "Signing in"},
+	{2300, "The store"},
+	{2400, "The record"},
+	{2500, "Configuration"},
 }
 
 func findingsPage(rules []fault.Rule) []byte {
