@@ -10,8 +10,9 @@
 //	          └────────────▶ refused: cannot be read; reported and counted
 //
 // A row is a record of CSV, an event of XES or a line of NDJSON. Nothing is
-// dropped silently: rows = entries + held + refused, always. What makes a whole
-// file unreadable is an error instead, and then there is no journal.
+// dropped silently: rows = entries + held + refused, always; of a record that was
+// exported as NDJSON, also + acts: lines about the record itself and no ticket. What
+// makes a whole file unreadable is an error instead, and then there is no journal.
 //
 // The package reads from an [io.Reader] or [io.ReaderAt] and knows no files, no
 // clock and no zones: the zone of stamps without an offset comes from the mapping,
@@ -189,6 +190,7 @@ func (t *totals) add(out *Result, s *sink) {
 	}
 	out.Rows += s.rows
 	out.Entries += s.entries
+	out.Acts += s.acts
 	out.Held = append(out.Held, s.held...)
 	t.refused.join(s.refused)
 	t.wrong = append(t.wrong, s.wrong...)

@@ -52,7 +52,7 @@ func mustRead(t testing.TB, m *Mapping, opt Options, in ...Input) *Result {
 // checkResult checks what holds of every result.
 func checkResult(t testing.TB, got *Result) {
 	t.Helper()
-	if got.Rows != got.Entries+int64(len(got.Held))+got.Refused {
+	if got.Rows != got.Entries+int64(len(got.Held))+got.Refused+got.Acts {
 		t.Fatalf("rows are lost: %s", got.Summary())
 	}
 	if int64(got.Journal.Len()) != got.Entries {

@@ -53,7 +53,7 @@ const nearSources = 8
 // NewLines returns a reader of a record's lines. The record last learnt something at
 // the given instant; see [journal.Builder.LearntUpTo].
 func NewLines(learnt span.Instant) *Lines {
-	return &Lines{learnt: learnt, facts: combos{slots: make([]uint32, 32)}}
+	return &Lines{learnt: learnt, facts: combos{slots: make([]uint32, 32), list: make([]combo, 0, 8)}, buf: make([]byte, 0, 512)}
 }
 
 // Builder returns the builder of the entries read so far.
@@ -116,50 +116,49 @@ func (l *Lines) slow(line []byte) *refusal {
 		return &notAsWritten
 	}
 	var known bool
-	if e.Source, known = l.source(string(x.texts[sourceMember])); !known {
+	if e.Source, known = l.source(x.texts[sourceMember]); !known {
 		return &refusal{badLine, "source", tooManySources}
 	}
-	facts := l.buf[from:to]
-	hash := hashBytes(facts)
-	c := l.facts.find(facts, hash)
-	if c == nil {
-		c = l.learn(facts, hash)
-	}
-	e.Facts = c.facts
-	key := x.texts[keyMember]
-	if n, ok := rowNumber(key); ok {
-		e.Row = n
-	} else {
-		e.Row, e.Marks = uint32(l.builder.NameOf(key)), journal.Keyed
-	}
+	e.Facts = l.learn(l.buf[from:to])
+	l.name(x.texts[keyMember], &e)
 	x.keep(l.builder, &e)
 	l.put(e, x.texts[ticketMember])
 	return nil
 }
 
-// source returns the number of a source and remembers how its lines begin.
-func (l *Lines) source(name string) (uint16, bool) {
+// source returns the number of a source and remembers how its lines begin. It returns
+// false for one source more than there may be.
+func (l *Lines) source(name []byte) (uint16, bool) {
 	if l.builder == nil {
-		l.begin(name)
+		l.begin(string(name))
 	}
-	at, ok := l.builder.Source(name)
-	if !ok {
-		return 0, false
+	at, ok := l.builder.Source(string(name))
+	if !ok || slices.ContainsFunc(l.heads, func(h sourceHead) bool { return h.source == at }) {
+		return at, ok
 	}
-	head := appendText([]byte(`{"source":`), []byte(name))
-	head = append(head, `,"key":"`...)
-	if !slices.ContainsFunc(l.heads, func(h sourceHead) bool { return h.source == at }) {
-		if len(l.heads) == nearSources {
-			l.heads = l.heads[:nearSources-1]
-		}
-		l.heads = slices.Insert(l.heads, 0, sourceHead{head, at})
+	head := make([]byte, 0, len(sourceStart)+len(name)+len(keyStart))
+	head = append(append(append(head, sourceStart...), name...), keyStart...)
+	if !isWord(name) {
+		return at, true // its lines are read the long way
 	}
+	if len(l.heads) == nearSources {
+		l.heads = l.heads[:nearSources-1]
+	}
+	l.heads = slices.Insert(l.heads, 0, sourceHead{head, at})
 	return at, true
 }
 
-// learn works out the facts of the line at hand.
-func (l *Lines) learn(facts []byte, hash uint64) *combo {
-	return l.facts.add(combo{hash: hash, key: string(facts), facts: l.builder.Facts(l.line.facts(l.builder))})
+// What stands before and after a source in a line.
+const sourceStart, keyStart = `{"source":"`, `","key":"`
+
+// learn returns the number of the facts of the line at hand, as they are written.
+func (l *Lines) learn(facts []byte) uint32 {
+	hash := hashBytes(facts)
+	c := l.facts.find(facts, hash)
+	if c == nil {
+		c = l.facts.add(combo{hash: hash, key: string(facts), facts: l.builder.Facts(l.line.facts(l.builder))})
+	}
+	return c.facts
 }
 
 // put adds an entry of a ticket; most follow another of the same.
@@ -171,13 +170,13 @@ func (l *Lines) put(e journal.Entry, ticket []byte) {
 	l.builder.Add(e)
 }
 
-// quick reads a line as most are: of a source met lately, its key and ticket without
-// anything that needs an escape. It takes the line from front to back and looks up
-// what it says about its ticket as a whole. Where it declines nothing has happened,
-// and the long way decides.
+// quick reads a line as most are: its source, key and ticket without anything that
+// needs an escape. It takes the line from front to back and looks up what it says about
+// its ticket as a whole. Where it declines nothing has happened, and the long way
+// decides.
 func (l *Lines) quick(line []byte) bool {
 	var e journal.Entry
-	rest, ok := l.head(line, &e)
+	source, rest, ok := l.head(line, &e)
 	if !ok {
 		return false
 	}
@@ -193,28 +192,24 @@ func (l *Lines) quick(line []byte) bool {
 		return false
 	}
 	facts, tail, ok := parts(rest)
-	if !ok {
+	if !ok || !l.readWithheld(tail) {
 		return false
 	}
-	if !l.readWithheld(tail) {
+	c := l.facts.find(facts, hashBytes(facts))
+	if c == nil && !l.readFacts(facts) {
 		return false
 	}
-	hash := hashBytes(facts)
-	c := l.facts.find(facts, hash)
-	if c == nil {
-		if !l.readFacts(facts) {
+	if source != nil { // all is well: it may be remembered
+		if e.Source, ok = l.source(source); !ok {
 			return false
 		}
-		c = l.learn(facts, hash)
 	}
-	e.Facts = c.facts
-	if n, ok := shortNumber(key); ok {
-		e.Row = n
-	} else if n, ok := rowNumber(key); ok {
-		e.Row = n
+	if c != nil {
+		e.Facts = c.facts
 	} else {
-		e.Row, e.Marks = uint32(l.builder.NameOf(key)), journal.Keyed
+		e.Facts = l.learn(facts)
 	}
+	l.name(key, &e)
 	for i := range l.withheld {
 		e.Marks |= journal.Private
 		l.builder.WithholdDigest(e, l.withheld[i].name, l.withheld[i].digest)
@@ -223,29 +218,38 @@ func (l *Lines) quick(line []byte) bool {
 	return true
 }
 
-// head takes the beginning of a line of a source met lately.
-func (l *Lines) head(line []byte, e *journal.Entry) ([]byte, bool) {
+// head takes the beginning of a line: that of a source met lately, or a new one.
+func (l *Lines) head(line []byte, e *journal.Entry) (source, rest []byte, ok bool) {
 	for i := range l.heads {
 		if rest, ok := bytes.CutPrefix(line, l.heads[i].text); ok {
 			e.Source = l.heads[i].source
-			if i > 0 {
-				l.heads[0], l.heads[i] = l.heads[i], l.heads[0]
-			}
-			return rest, true
+			l.heads[0], l.heads[i] = l.heads[i], l.heads[0]
+			return nil, rest, true
 		}
 	}
-	return nil, false
+	if rest, ok = bytes.CutPrefix(line, []byte(sourceStart)); !ok {
+		return nil, nil, false
+	}
+	return plainWord(rest, keyStart[1:])
+}
+
+// name gives an entry its key: the number of a row, or a text.
+func (l *Lines) name(key []byte, e *journal.Entry) {
+	var ok bool
+	if e.Row, ok = shortNumber(key); ok {
+		return
+	}
+	if e.Row, ok = rowNumber(key); !ok {
+		e.Row, e.Marks = uint32(l.builder.NameOf(key)), journal.Keyed
+	}
 }
 
 // plainWord takes a text up to its closing quote, and what must follow. The text is
 // not empty and of ASCII without anything that needs an escape.
 func plainWord(b []byte, then string) (text, rest []byte, ok bool) {
-	n := 0
-	for n < len(b) && b[n] != '"' {
-		if c := b[n]; c < 0x20 || c >= 0x80 || c == '\\' {
-			return nil, nil, false
-		}
-		n++
+	n := bytes.IndexByte(b, '"')
+	if n < 0 || !isWord(b[:n]) {
+		return nil, nil, false
 	}
 	if n == 0 || len(b)-n-1 < len(then) || string(b[n+1:n+1+len(then)]) != then {
 		return nil, nil, false
@@ -305,6 +309,16 @@ func parts(b []byte) (facts, withheld []byte, ok bool) {
 		return nil, nil, false
 	}
 	return b[:at], b[at:n], true
+}
+
+// isWord reports whether a text is of ASCII without anything that needs an escape.
+func isWord(b []byte) bool {
+	for _, c := range b {
+		if c < 0x20 || c >= 0x80 || c == '\\' || c == '"' {
+			return false
+		}
+	}
+	return true
 }
 
 // readWithheld reads the digests that stand for withheld content, or nothing.

@@ -200,3 +200,36 @@ func TestNDJSONManySources(t *testing.T) {
 		t.Errorf("%s: %v", got.Summary(), got.Reasons)
 	}
 }
+
+// A record that was exported has lines about itself among its entries.
+func TestNDJSONActs(t *testing.T) {
+	own := strings.Replace(full, `"fields"`, `"by":"north","visibility":"own","fields"`, 1)
+	change := func(from, to string) string { return strings.Replace(act, from, to, 1) }
+	text := strings.Join([]string{
+		act, seventh, own, strings.ReplaceAll(act, `":`, `" : `), strings.Replace(act, `"source":"desk",`, ``, 1)[:1] + `"act":"read","key":"1","source":"x","learnt":"2026-05-01T11:00+01:00"}`,
+		change(`"act":"document.put"`, `"act":""`), change(`"key":"9",`, ``), change(`"learnt":"2026-05-01T10:00:00Z",`, ``), change(`T10:00:00Z`, `T10:00`),
+		change(`"subject"`, `"ticket":"A","subject"`), change(`"subject"`, `"salt":"5a","text":"x","subject"`), change(`"act":"document.put",`, ``),
+		strings.Replace(seventh, `}`, `,"subject":"x"}`, 1), strings.Replace(seventh, `}`, `,"visibility":"secret"}`, 1),
+	}, "\n")
+	got := mustRead(t, nil, Options{}, plain("record.ndjson", text))
+	if got.Rows != 14 || got.Entries != 2 || got.Acts != 3 || got.Refused != 9 {
+		t.Fatal(got.Summary(), got.Details)
+	}
+	if open := lines(got.Journal); open != seventh+"\n"+own+"\n" || len(got.Journal.Sources()) != 1 {
+		t.Errorf("read\n%s of %q", open, got.Journal.Sources())
+	}
+	var fields []string
+	for _, d := range got.Details {
+		fields = append(fields, fmt.Sprint(d.Finding.Position.Line, " ", d.Finding.Field))
+	}
+	if want := []string{"6 act", "7 key", "8 learnt", "9 learnt", "10 ticket", "11 salt", "12 ticket", "13 subject", "14 visibility"}; !slices.Equal(fields, want) {
+		t.Errorf("refused at %q, want %q", fields, want)
+	}
+	if s := got.Summary(); s != "14 rows = 2 entries + 0 held + 9 refused + 3 acts on the record" {
+		t.Error(s)
+	}
+	cut := mustRead(t, nil, Options{Workers: 2, stretch: 300}, anywhere("record.ndjson", text))
+	if cut.Summary() != got.Summary() || lines(cut.Journal) != lines(got.Journal) {
+		t.Errorf("cut into stretches: %s", cut.Summary())
+	}
+}

@@ -14,15 +14,17 @@ import (
 // all are counted.
 const MaxRefused = 1000
 
-// Result is what became of a log. Each of its rows is an entry, held or refused:
+// Result is what became of a log. Each of its rows is an entry, held or refused, or an
+// act on the record that the log was exported from:
 //
-//	Rows == Entries + len(Held) + Refused
+//	Rows == Entries + len(Held) + Refused + Acts
 type Result struct {
 	Journal *journal.Journal
 	Rows    int64        // records of CSV, events of XES, lines of NDJSON
 	Entries int64        // rows that are entries of the journal
 	Held    []HeldRow    // rows that wait for a person's decision
 	Refused int64        // rows that could not be read
+	Acts    int64        // lines of NDJSON that are about the record itself and no ticket; see [journal.ActDraft]
 	Reasons []Reason     // why, by number of the rule
 	Details []RefusedRow // the first MaxRefused of them, in order
 	Absent  []string     // columns of the mapping that no event of an XES log has
@@ -71,9 +73,14 @@ func (r *Result) Findings() fault.Findings {
 	return out
 }
 
-// Summary returns the reconciliation of the log's rows in one sentence.
+// Summary returns the reconciliation of the log's rows in one sentence, which speaks of
+// acts where there are any.
 func (r *Result) Summary() string {
-	return fmt.Sprintf("%d rows = %d entries + %d held + %d refused", r.Rows, r.Entries, len(r.Held), r.Refused)
+	out := fmt.Sprintf("%d rows = %d entries + %d held + %d refused", r.Rows, r.Entries, len(r.Held), r.Refused)
+	if r.Acts > 0 {
+		out += fmt.Sprintf(" + %d acts on the record", r.Acts)
+	}
+	return out
 }
 
 // refusals counts refused rows by reason and describes the first ones.

@@ -145,7 +145,9 @@ func (t *stamps) quick(b []byte) (span.Instant, bool) {
 		return 0, false
 	}
 	if [10]byte(b[:10]) != t.day {
-		s, ok := rfc3339(append(append([]byte{}, b[:10]...), "T00:00Z"...))
+		midnight := [...]byte{10: 'T', '0', '0', ':', '0', '0', 'Z'}
+		copy(midnight[:], b[:10])
+		s, ok := rfc3339(midnight[:])
 		if !ok {
 			return 0, false
 		}

@@ -18,8 +18,7 @@ type Builder struct {
 	tickets  *Interner
 	counts   []uint32 // number of entries, by this builder's ticket
 	sources  []string
-	facts    []Facts
-	index    map[Facts]uint32
+	facts    factsList
 	extras   [][]Field
 	extraAt  map[string]uint32
 	store    store
@@ -37,8 +36,7 @@ type Builder struct {
 func NewBuilder(source string) *Builder {
 	return &Builder{
 		names: NewInterner(0), tickets: NewInterner(0), sources: []string{source}, last: span.Earliest, whole: span.Earliest,
-		index: map[Facts]uint32{}, extras: [][]Field{nil}, extraAt: map[string]uint32{"": 0},
-		corrects: map[Key]string{}, decided: map[Key]Decision{},
+		extras: [][]Field{nil},
 	}
 }
 
@@ -77,15 +75,7 @@ func (b *Builder) grow() {
 }
 
 // Facts returns the number that stands for a combination of facts in this builder.
-func (b *Builder) Facts(f Facts) uint32 {
-	if n, ok := b.index[f]; ok {
-		return n
-	}
-	n := uint32(len(b.facts))
-	b.facts = append(b.facts, f)
-	b.index[f] = n
-	return n
-}
+func (b *Builder) Facts(f Facts) uint32 { return b.facts.number(f) }
 
 // Extra returns the number that stands for a list of further fields, which are
 // sorted by name; the empty list is zero.
@@ -103,11 +93,14 @@ func (b *Builder) Extra(fields map[string]string) uint32 {
 		list[i] = Field{b.Name(n), b.Name(fields[n])}
 		key.WriteString(n + "\x00" + fields[n] + "\x00")
 	}
-	if at, ok := b.extraAt[key.String()]; ok {
+	if at, ok := b.extraAt[key.String()]; ok || len(list) == 0 {
 		return at
 	}
 	at := uint32(len(b.extras))
 	b.extras = append(b.extras, list)
+	if b.extraAt == nil {
+		b.extraAt = map[string]uint32{}
+	}
 	b.extraAt[key.String()] = at
 	return at
 }
@@ -157,11 +150,22 @@ func (b *Builder) add(entries []Entry) {
 // Len returns the number of entries added.
 func (b *Builder) Len() int { return b.store.count }
 
-// Correct records that the entry corrects another of the same source, by key.
-func (b *Builder) Correct(e Entry, key string) { b.corrects[e.Key()] = key }
+// Correct records that the entry, which is marked as [Corrects], corrects another of
+// the same source, by key.
+func (b *Builder) Correct(e Entry, key string) {
+	if b.corrects == nil {
+		b.corrects = map[Key]string{}
+	}
+	b.corrects[e.Key()] = key
+}
 
 // Decide records the decision that released the entry.
-func (b *Builder) Decide(e Entry, d Decision) { b.decided[e.Key()] = d }
+func (b *Builder) Decide(e Entry, d Decision) {
+	if b.decided == nil {
+		b.decided = map[Key]Decision{}
+	}
+	b.decided[e.Key()] = d
+}
 
 // LearntUpTo says that the entries are a part of a record, which last learnt something
 // at an instant: [Journal.LastLearnt] is never before it, so that a part is read as of

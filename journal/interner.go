@@ -30,7 +30,7 @@ func NewInterner(n int) *Interner {
 	for size < n*2 {
 		size *= 2
 	}
-	return &Interner{slots: make([]uint64, size), mask: uint64(size - 1), ends: make([]uint64, 1, max(n, 16)+1)}
+	return &Interner{slots: make([]uint64, size), mask: uint64(size - 1), ends: make([]uint64, 1, max(n, size/2)), text: make([]byte, 0, 4*size)}
 }
 
 // Len returns the number of symbols, without the zero one.
@@ -120,7 +120,7 @@ func room[T any](list []T, n int) []T {
 	if len(list)+n <= cap(list) {
 		return list
 	}
-	return append(make([]T, 0, max(2*cap(list), len(list)+n)), list...)
+	return append(make([]T, 0, max(2*cap(list), len(list)+n, 16)), list...)
 }
 
 // InternString is [Interner.Intern] of a string.

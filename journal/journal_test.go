@@ -151,9 +151,9 @@ type row struct {
 }
 
 func (r row) add(b *Builder, number uint32) {
-	f := Facts{Event: Changed, Team: b.Name(r.team), Reason: b.Name(r.reason)}
+	f := Facts{Event: Changed, Team: b.Name(r.team), Reason: b.Name(r.reason), By: b.Name(r.field)}
 	if r.reason != "" {
-		f.Status = Waiting
+		f.Status, f.Visibility = Waiting, Shared
 	}
 	if r.field != "" {
 		f.Extra = b.Extra(map[string]string{"x": r.field, "y": r.team})

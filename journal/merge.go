@@ -25,22 +25,22 @@ var correctsInCircle = fault.Declare(1603, "corrections go round in a circle",
 // rows of each builder: the number of rows that precede its stretch. The builders
 // are used up.
 func Merge(builders []*Builder, firstRow []uint32) (*Journal, fault.Findings) {
-	j := &Journal{
-		names: NewInterner(0), tickets: NewInterner(0), extras: [][]Field{nil}, bits: map[Symbol]uint8{},
-		private: &secrets{}, corrects: map[Key]Key{}, decided: map[Key]Decision{},
+	if len(builders) == 0 {
+		builders, firstRow = []*Builder{NewBuilder("")}, []uint32{0}
 	}
-	m := merger{j: j, index: map[Facts]uint32{}, extraAt: map[string]uint32{"": 0}}
+	m := merger{j: &Journal{private: &secrets{}}}
 	maps := make([]translation, len(builders))
 	for i, b := range builders {
-		maps[i] = m.translate(b, firstRow[i])
+		maps[i] = m.translate(b, firstRow[i], i == 0)
 	}
+	m.j.facts = m.facts.list
 	m.learnt(builders)
 	m.place(builders, maps)
 	findings := m.readReasons()
 	for i, b := range builders {
 		m.keep(b, &maps[i], i == 0)
 	}
-	return j, append(findings, m.correct(builders, maps)...)
+	return m.j, append(findings, m.correct(builders, maps)...)
 }
 
 // translation turns one builder's numbers into the journal's.
@@ -63,48 +63,67 @@ func (t *translation) key(k Key) Key {
 
 type merger struct {
 	j       *Journal
-	index   map[Facts]uint32
+	facts   factsList
 	extraAt map[string]uint32
 }
 
-func (m *merger) translate(b *Builder, firstRow uint32) translation {
-	j := m.j
-	t := translation{firstRow: firstRow}
-	for _, source := range b.sources {
-		if b.store.count == 0 {
-			break // a source is one of entries
-		}
-		at := slices.Index(j.sources, source)
-		if at < 0 {
-			at = len(j.sources)
-			j.sources = append(j.sources, source)
-		}
-		t.sources = append(t.sources, uint16(at))
+// translate adds a builder's names, tickets and facts to the journal's. Those of the
+// first are the journal's.
+func (m *merger) translate(b *Builder, firstRow uint32, first bool) translation {
+	t := translation{firstRow: firstRow, sources: m.sources(b)}
+	if first {
+		m.j.names, m.j.tickets, m.j.extras = b.names, b.tickets, b.extras
+		m.facts, m.extraAt = b.facts, b.extraAt
+		t.names, t.tickets, t.facts = same(b.names.Len()+1), same(b.tickets.Len()+1), same(len(b.facts.list))
+		return t
 	}
-	t.names = remap(j.names, b.names)
-	t.tickets = remap(j.tickets, b.tickets)
+	t.names = remap(m.j.names, b.names)
+	t.tickets = remap(m.j.tickets, b.tickets)
 	extras := make([]uint32, len(b.extras))
 	for i, list := range b.extras {
 		extras[i] = m.extra(list, t.names)
 	}
-	t.facts = make([]uint32, len(b.facts))
-	for i, f := range b.facts {
+	t.facts = make([]uint32, len(b.facts.list))
+	for i, f := range b.facts.list {
 		for _, s := range []*Symbol{&f.Kind, &f.Priority, &f.Service, &f.Site, &f.Party, &f.Team, &f.Reason, &f.Related, &f.Series, &f.By} {
 			*s = Symbol(t.names[*s])
 		}
 		f.Extra = extras[f.Extra]
-		n, ok := m.index[f]
-		if !ok {
-			n = uint32(len(j.facts))
-			j.facts = append(j.facts, f)
-			m.index[f] = n
-		}
-		t.facts[i] = n
+		t.facts[i] = m.facts.number(f)
 	}
 	return t
 }
 
+// sources adds a builder's sources to the journal's: those of entries.
+func (m *merger) sources(b *Builder) []uint16 {
+	if b.store.count == 0 {
+		return nil
+	}
+	out := make([]uint16, len(b.sources))
+	for i, source := range b.sources {
+		at := slices.Index(m.j.sources, source)
+		if at < 0 {
+			at = len(m.j.sources)
+			m.j.sources = append(m.j.sources, source)
+		}
+		out[i] = uint16(at)
+	}
+	return out
+}
+
+// same translates each of n numbers into itself.
+func same(n int) []uint32 {
+	out := make([]uint32, n)
+	for i := range out {
+		out[i] = uint32(i)
+	}
+	return out
+}
+
 func (m *merger) extra(list []Field, names []uint32) uint32 {
+	if len(list) == 0 {
+		return 0
+	}
 	var key strings.Builder
 	out := make([]Field, len(list))
 	for i, f := range list {
@@ -116,6 +135,9 @@ func (m *merger) extra(list []Field, names []uint32) uint32 {
 	}
 	at := uint32(len(m.j.extras))
 	m.j.extras = append(m.j.extras, out)
+	if m.extraAt == nil {
+		m.extraAt = map[string]uint32{}
+	}
 	m.extraAt[key.String()] = at
 	return at
 }
@@ -160,7 +182,11 @@ func (m *merger) place(builders []*Builder, maps []translation) {
 	var all sync.WaitGroup
 	inOrder, last := true, span.Earliest
 	for i, b := range builders {
-		all.Go(func() { m.scatter(b, &maps[i], next[i]) })
+		if len(builders) == 1 {
+			m.scatter(b, &maps[i], next[i])
+		} else {
+			all.Go(func() { m.scatter(b, &maps[i], next[i]) })
+		}
 		if b.store.count == 0 {
 			continue
 		}
@@ -265,6 +291,9 @@ func (m *merger) readReasons() fault.Findings {
 			continue
 		}
 		if _, ok := j.bits[f.Reason]; !ok {
+			if j.bits == nil {
+				j.bits = map[Symbol]uint8{}
+			}
 			if len(j.reasons) == MaxReasons {
 				return fault.Findings{tooManyReasons.At(fault.Position{}, "", "the log has more than %d pause reasons", MaxReasons)}
 			}
@@ -278,6 +307,9 @@ func (m *merger) readReasons() fault.Findings {
 // keep carries over what is kept beside the list.
 func (m *merger) keep(b *Builder, t *translation, first bool) {
 	m.j.private.join(&b.private, t, first)
+	if len(b.decided) > 0 && m.j.decided == nil {
+		m.j.decided = map[Key]Decision{}
+	}
 	for k, d := range b.decided {
 		m.j.decided[t.key(k)] = d
 	}
@@ -290,10 +322,8 @@ func (m *merger) correct(builders []*Builder, maps []translation) fault.Findings
 	if !slices.ContainsFunc(builders, func(b *Builder) bool { return len(b.corrects) > 0 }) {
 		return nil
 	}
-	ticket := make(map[Key]uint32, len(j.entries))
-	for _, e := range j.entries {
-		ticket[e.Key()] = e.Ticket
-	}
+	j.corrects = map[Key]Key{}
+	ticket := m.corrected()
 	var findings fault.Findings
 	for i, b := range builders {
 		for k, text := range b.corrects {
@@ -310,6 +340,22 @@ func (m *merger) correct(builders []*Builder, maps []translation) fault.Findings
 	findings = append(findings, m.circles()...)
 	slices.SortFunc(findings, func(a, b fault.Finding) int { return strings.Compare(a.Message, b.Message) })
 	return findings
+}
+
+// corrected returns the entries of all tickets that have corrections, each with its
+// ticket.
+func (m *merger) corrected() map[Key]uint32 {
+	out := map[Key]uint32{}
+	for t := range m.j.Tickets() {
+		of := m.j.Of(t)
+		if !slices.ContainsFunc(of, func(e Entry) bool { return e.Marks&Corrects != 0 }) {
+			continue
+		}
+		for i := range of {
+			out[of[i].Key()] = of[i].Ticket
+		}
+	}
+	return out
 }
 
 // circles reports every correction that corrects itself by way of others.

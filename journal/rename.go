@@ -12,7 +12,8 @@ type Holder struct {
 // Rename returns the journal as it would read if others had held its tickets: in every
 // fact that names a holder, the one that rename returns stands instead. Entries,
 // tickets and everything else are the same and shared, so that the two journals can be
-// read side by side, moment by moment. What is renamed is a supposition, not a record:
+// read side by side, moment by moment. On whose behalf something was done stays: that
+// names who acted, not who held. What is renamed is a supposition, not a record:
 // its entries have other digests, and no statement is issued from it.
 func (j *Journal) Rename(rename func(Holder) Holder) *Journal {
 	out := *j

@@ -129,6 +129,9 @@ func readJournal(in io.Reader) (*journal.Journal, error) {
 	if err != nil {
 		return nil, err
 	}
+	if result.Acts > 0 {
+		return nil, fault.New(fault.Invalid, "Ask for the bundle as it was issued.", "%s has %d lines that are no entries of a ticket", entriesName, result.Acts)
+	}
 	return result.Journal, result.Findings().Err()
 }
 

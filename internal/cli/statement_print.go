@@ -110,7 +110,11 @@ func number(n int) string {
 
 // tellRows writes what became of the log's rows, and why rows were refused.
 func (s *session) tellRows(w io.Writer, log *eventlog.Result) {
-	fmt.Fprintf(w, "\nrows in = entries + held + refused: %d = %d + %d + %d\n", log.Rows, log.Entries, len(log.Held), log.Refused)
+	if log.Acts == 0 {
+		fmt.Fprintf(w, "\nrows in = entries + held + refused: %d = %d + %d + %d\n", log.Rows, log.Entries, len(log.Held), log.Refused)
+	} else { // of a record that was exported
+		fmt.Fprintf(w, "\nrows in = entries + held + refused + acts: %d = %d + %d + %d + %d\n", log.Rows, log.Entries, len(log.Held), log.Refused, log.Acts)
+	}
 	for _, r := range log.Reasons {
 		fmt.Fprintf(w, "  refused %d: %s: %s\n", r.Rows, r.Rule.Code(), r.Rule.Title)
 	}
