@@ -27,8 +27,8 @@ const (
 
 // Actions on a [Note], and on a [Ticket] as far as a line of the journal is no note.
 const (
-	NoteRead     Action = "note.read"
-	JournalProve Action = "journal.prove" // that the line is in the journal; shows the line
+	NoteRead   Action = "note.read"
+	EntryProve Action = "entry.prove" // that the entry is in the journal; shows its line
 )
 
 // Actions on a [Figure], and on a [Contract].
@@ -65,8 +65,9 @@ const (
 // Actions on a [Record].
 const (
 	LogImport       Action = "log.import"
-	JournalHead     Action = "journal.head" // how far it has come, signed
-	JournalRead     Action = "journal.read" // every line
+	JournalHead     Action = "journal.head"  // how far it has come, signed
+	JournalRead     Action = "journal.read"  // every line
+	JournalProve    Action = "journal.prove" // that any line is in it; shows the line
 	ContentErase    Action = "content.erase"
 	RetentionRead   Action = "retention.read"
 	RetentionDecide Action = "retention.decide"
@@ -76,11 +77,11 @@ const (
 var actions = []Action{
 	TicketCreate, TicketRead, TicketPeople, TicketChange, TicketNote, TicketAssign, TicketAccept, TicketReject,
 	TicketRespond, TicketPause, TicketResume, TicketResolve, TicketReopen, TicketClose, TicketCancel, TicketLink,
-	NoteRead, JournalProve,
+	NoteRead, EntryProve,
 	ClockRead, MeasureRead, CreditRead, StatementRead, StatementIssue, ContractRead, PriceRead,
 	DocumentRead, DocumentPut, EstateRead, CalendarRead,
 	DirectoryRead, DirectoryChange, SubjectAccess, RoleGrant, RoleRevoke, TokenRead, TokenIssue, TokenRevoke,
-	LogImport, JournalHead, JournalRead, ContentErase, RetentionRead, RetentionDecide, RecordKeep,
+	LogImport, JournalHead, JournalRead, JournalProve, ContentErase, RetentionRead, RetentionDecide, RecordKeep,
 }
 
 // Actions returns all actions, grouped by what they are done to.

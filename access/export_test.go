@@ -48,15 +48,6 @@ func known(r types.Record) types.Record {
 	return types.NewRecord(m)
 }
 
-// PolicyIDs returns the ids of all policies.
-func (p *Policies) PolicyIDs() []string {
-	out := make([]string, len(p.all))
-	for i, one := range p.all {
-		out[i] = string(one.id)
-	}
-	return out
-}
-
 // ActionsOn returns the actions that are done to such a thing, in the order of Actions.
 func ActionsOn(on Resource) []Action {
 	m, err := models()

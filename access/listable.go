@@ -22,7 +22,7 @@ func (p *policy) unlistable(m *model) string {
 	if op := p.written.Resource.Op; op != "All" {
 		return fmt.Sprintf("the policy %q is not about all tickets with their notes", p.id)
 	}
-	if !p.reaches(m, named("Action", string(NoteRead)), "Note") || !p.reaches(m, named("Action", string(JournalProve)), "Note") {
+	if !p.reaches(m, named("Action", string(NoteRead)), "Note") || !p.reaches(m, named("Action", string(EntryProve)), "Note") {
 		return fmt.Sprintf("the policy %q keeps people from reading tickets and not from their notes", p.id)
 	}
 	looks, excepts := false, false

@@ -185,7 +185,7 @@ func TestProveForbidWins(t *testing.T) {
 
 // reads reports whether an action changes nothing, by its name.
 func reads(a access.Action) bool {
-	return slices.Contains([]access.Action{access.TicketPeople, access.JournalHead, access.JournalProve, access.SubjectAccess}, a) ||
+	return slices.Contains([]access.Action{access.TicketPeople, access.JournalHead, access.JournalProve, access.EntryProve, access.SubjectAccess}, a) ||
 		len(a) > 5 && a[len(a)-5:] == ".read"
 }
 

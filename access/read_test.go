@@ -114,7 +114,15 @@ func TestWords(t *testing.T) {
 	if !slices.Equal(schema, code) {
 		t.Errorf("the schema has %v\nthe program %v", schema, code)
 	}
+	for _, a := range code {
+		if a.About() == "" || !a.Known() {
+			t.Errorf("nothing is said of %s", a)
+		}
+	}
 	for _, r := range access.Roles() {
+		if r.About() == "" || !r.Known() {
+			t.Errorf("nothing is said of %s", r)
+		}
 		kind := estate.Customer
 		who := access.Principal{ID: "me", Party: customer, Kind: kind, Roles: []access.Role{r}, Service: r == access.Bridge}
 		if !p.May(who, access.EstateRead, access.Estate{}).Allowed {
@@ -128,9 +136,13 @@ func TestEveryPolicyDecides(t *testing.T) {
 	p := policies(t)
 	text := string(table(p))
 	elsewhere := []string{"everybody/known", "notes/visibility", "tokens/bridge", "tokens/scope"} // see TestRules
-	for _, id := range p.PolicyIDs() {
-		if !strings.Contains(text, " "+id) && !slices.Contains(elsewhere, id) {
-			t.Errorf("%s decides nothing", id)
+	for _, one := range p.All() {
+		if !strings.Contains(text, " "+one.ID) && !slices.Contains(elsewhere, one.ID) {
+			t.Errorf("%s decides nothing", one.ID)
+		}
+		topic, _, _ := strings.Cut(one.ID, "/")
+		if one.File != topic+".cedar" || one.Own || !strings.HasSuffix(one.Sentence, ".") || !strings.Contains(one.Text, one.ID) {
+			t.Errorf("%+v", one)
 		}
 	}
 }

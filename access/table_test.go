@@ -191,7 +191,7 @@ func objects(a access.Action) []object {
 	switch a {
 	case access.TicketNote:
 		return append(slices.Clone(ticketObjects), noteObjects()...)
-	case access.JournalProve:
+	case access.EntryProve:
 		return append(slices.Clone(ticketObjects), noteObjects()...)
 	case access.NoteRead:
 		return noteObjects()
