@@ -225,19 +225,32 @@ func listsAreFilters(s *stand) {
 		if err != nil {
 			t.Fatalf("%+v: %v", q, err)
 		}
-		if a, b := describe(got), describe(want[:min(len(want), q.Limit)]); a != b {
-			t.Fatalf("%+v\nfinds\n%s\nwant\n%s", q, a, b)
+		if diff := firstDifference(got, want[:min(len(want), q.Limit)]); diff != "" {
+			t.Fatalf("%+v: %s", q, diff)
 		}
 	})
 }
 
-// describe writes tickets down whole, so that they can be compared.
-func describe(list []store.Found) string {
-	var b strings.Builder
-	for _, f := range list {
-		fmt.Fprintf(&b, "%d %+v %v %s\n", f.Number, f.TicketRow, f.Lines.Seq, slices.Concat(f.Lines.Line...))
+// firstDifference says where two lists part; empty where they do not.
+func firstDifference(got, want []store.Found) string {
+	for i := range max(len(got), len(want)) {
+		a, b := "nothing", "nothing"
+		if i < len(got) {
+			a = describe(&got[i])
+		}
+		if i < len(want) {
+			b = describe(&want[i])
+		}
+		if a != b {
+			return fmt.Sprintf("place %d of %d holds\n%s, want (of %d)\n%s", i, len(got), a, len(want), b)
+		}
 	}
-	return b.String()
+	return ""
+}
+
+// describe writes a ticket down whole, so that it can be compared.
+func describe(f *store.Found) string {
+	return fmt.Sprintf("%d %+v %v %s", f.Number, f.TicketRow, f.Lines.Seq, slices.Concat(f.Lines.Line...))
 }
 
 // after returns the cursor of a ticket.
@@ -271,8 +284,8 @@ func pages(s *stand) {
 					}
 					q.After = after(by, &page[len(page)-1])
 				}
-				if describe(got) != describe(want) {
-					s.Errorf("by %s, descending %v: the pages hold %d tickets, want %d", by, descending, len(got), len(want))
+				if diff := firstDifference(got, want); diff != "" {
+					s.Errorf("by %s, descending %v: %s", by, descending, diff)
 				}
 			}
 		}
@@ -359,8 +372,13 @@ func pageLimits(s *stand) {
 			s.Errorf("a page of %d has %d tickets (%v)", limit, len(found), err)
 		}
 	}
-	_, err := s.ledger.List(s.Context(), &store.Query{Sight: store.Sight{All: true}, By: store.ByOpened, Limit: store.MaxPage + 1})
-	s.refused(err, fault.Invalid, "a page of more than the most")
-	_, err = s.ledger.List(s.Context(), &store.Query{Sight: store.Sight{All: true}, By: "colour", Limit: 1})
+	s.add(log(0, store.MaxPage))
+	for _, limit := range []int{0, store.MaxPage + 1, 1 << 40} {
+		found, err := s.ledger.List(s.Context(), &store.Query{Sight: store.Sight{All: true}, By: store.ByOpened, Limit: limit})
+		if err != nil || len(found) != store.MaxPage {
+			s.Errorf("a page of %d has %d tickets (%v), want %d", limit, len(found), err, store.MaxPage)
+		}
+	}
+	_, err := s.ledger.List(s.Context(), &store.Query{Sight: store.Sight{All: true}, By: "colour", Limit: 1})
 	s.refused(err, fault.Invalid, "an order that there is not")
 }
