@@ -26,10 +26,12 @@ func (d Decision) Err() error {
 	if d.Allowed {
 		return nil
 	}
+	if len(d.Reasons) == 0 || d.Reasons[0] == unallowed {
+		return fault.New(fault.Denied, "Ask an administrator of your party for a role that has this right.", "%s is not allowed: no policy permits it", d.Action)
+	}
 	sentences := make([]string, len(d.Reasons))
 	for i, r := range d.Reasons {
 		sentences[i] = strings.TrimSuffix(r.Sentence, ".") + " (" + r.Policy + ")"
 	}
-	return fault.New(fault.Denied, "Ask an administrator of your party for the role that has this right.",
-		"%s is not allowed: %s", d.Action, strings.Join(sentences, "; "))
+	return fault.New(fault.Denied, "Further roles do not help while this holds.", "%s is not allowed: %s", d.Action, strings.Join(sentences, "; "))
 }

@@ -126,9 +126,16 @@ func TestRules(t *testing.T) {
 }
 
 func TestErr(t *testing.T) {
-	d := policies(t).May(who(estate.Supplier, access.Commercial), access.CreditRead, access.Figure{Supplier: rival})
-	want := "credit.read is not allowed: A supplier never sees money or prices of another supplier's contract (money/other-supplier). Ask an administrator of your party for the role that has this right."
-	if err := d.Err(); err == nil || err.Error() != want {
-		t.Errorf("got  %v\nwant %s", err, want)
+	p := policies(t)
+	for want, d := range map[string]access.Decision{
+		"credit.read is not allowed: A supplier never sees money or prices of another supplier's contract (money/other-supplier). " +
+			"Further roles do not help while this holds.": p.May(who(estate.Supplier, access.Commercial), access.CreditRead, access.Figure{Supplier: rival}),
+		"log.import is not allowed: no policy permits it. " +
+			"Ask an administrator of your party for a role that has this right.": p.May(who(estate.Supplier, access.Agent), access.LogImport, access.Record{}),
+		" is not allowed: no policy permits it. Ask an administrator of your party for a role that has this right.": {},
+	} {
+		if err := d.Err(); err == nil || err.Error() != want {
+			t.Errorf("got  %v\nwant %s", err, want)
+		}
 	}
 }
