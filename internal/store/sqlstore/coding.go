@@ -2,18 +2,34 @@ package sqlstore
 
 import (
 	"bytes"
+	_ "embed" // the dictionary
 	"encoding/binary"
 	"errors"
+	"slices"
 	"sync"
 
+	"github.com/klauspost/compress/s2"
 	"github.com/klauspost/compress/zstd"
 )
 
-// The ways in which lines are stored. A number is never used for another.
+// The ways in which lines are stored. A number is never used for another, and neither
+// the dictionary nor its start is ever changed: another one has another number.
 const (
 	plain      = 0 // with line feeds between them
-	compressed = 1 // as Zstandard
+	compressed = 1 // as Zstandard: many lines, in little room
+	familiar   = 2 // as S2 with the dictionary: the few lines of a ticket, read fast
 )
+
+// dictionary is lines such as there are. What is stored as familiar refers to it.
+//
+//go:embed dictionary.ndjson
+var dictionary []byte
+
+// familiarLines is the dictionary made ready. Its start is that of the last line.
+var familiarLines = sync.OnceValue(func() *s2.Dict {
+	start := bytes.LastIndexByte(dictionary[:len(dictionary)-1], '\n') + 1
+	return s2.MakeDictManual(dictionary, uint16(start))
+})
 
 // maxUnpacked is the size to which stored lines may grow, in bytes: a guard against a
 // damaged or hostile database.
@@ -35,13 +51,14 @@ var unpacker = sync.OnceValue(func() *zstd.Decoder {
 	return d
 })
 
-// pack returns lines in the way that takes the least room.
+// pack returns many lines as they are stored.
 func pack(lines []byte) (coding int64, data []byte) {
-	data = packer().EncodeAll(lines, make([]byte, 0, len(lines)/4))
-	if len(data) >= len(lines) {
-		return plain, lines
-	}
-	return compressed, data
+	return compressed, packer().EncodeAll(lines, make([]byte, 0, len(lines)/4))
+}
+
+// packFew returns a ticket's lines as they are stored.
+func packFew(lines []byte) (coding int64, data []byte) {
+	return familiar, slices.Clone(familiarLines().Encode(nil, lines))
 }
 
 var errCoding = errors.New("stored lines are damaged")
@@ -57,6 +74,18 @@ func unpack(to []byte, coding int64, data []byte) ([]byte, error) {
 			return nil, errCoding
 		}
 		return out, nil
+	case familiar:
+		n, err := s2.DecodedLen(data)
+		if err != nil || n > maxUnpacked {
+			return nil, errCoding
+		}
+		at := len(to)
+		to = slices.Grow(to, n)[:at+n]
+		out, err := familiarLines().Decode(to[at:], data)
+		if err != nil || len(out) != n {
+			return nil, errCoding
+		}
+		return to, nil
 	}
 	return nil, errCoding
 }

@@ -26,8 +26,6 @@ type postgresEngine struct {
 const (
 	writers      = 3 // connections: the committer, a log that is appended, a health check
 	connectLimit = 10 * time.Second
-	// A process that hangs in the middle of a transaction gives the head back.
-	idleLimit = "60s"
 	// channel is where commits are made known. Stores in other schemas use it too.
 	channel = "towerbridge"
 )
@@ -43,9 +41,7 @@ func openPostgres(ctx context.Context, dsn string, readers int) (*postgresEngine
 	if config.RuntimeParams["application_name"] == "" {
 		config.RuntimeParams["application_name"] = "towerbridge"
 	}
-	writing := config.Copy()
-	writing.RuntimeParams["idle_in_transaction_session_timeout"] = idleLimit
-	e := &postgresEngine{config: config, writer: stdlib.OpenDB(*writing), reader: stdlib.OpenDB(*config)}
+	e := &postgresEngine{config: config, writer: openPool(config, writerSettings), reader: openPool(config, readerSettings)}
 	e.writer.SetMaxOpenConns(writers)
 	e.writer.SetMaxIdleConns(writers)
 	e.reader.SetMaxOpenConns(readers)
@@ -55,6 +51,24 @@ func openPostgres(ctx context.Context, dsn string, readers int) (*postgresEngine
 		return nil, explain(err, "the database cannot be opened")
 	}
 	return e, nil
+}
+
+// What a connection is told when it is made. Every query here has its index, but the
+// planner does not know before it has statistics, and a plan that it made for an empty
+// table stays in use when that has grown to millions of rows: so tables are never read
+// from end to end where there is an index, and queries that read are planned each time.
+// A process that hangs in the middle of a transaction gives the head back.
+const (
+	writerSettings = "SET enable_seqscan = off; SET idle_in_transaction_session_timeout = '60s'"
+	readerSettings = "SET enable_seqscan = off; SET plan_cache_mode = force_custom_plan"
+)
+
+// openPool returns a pool of connections with settings.
+func openPool(config *pgx.ConnConfig, settings string) *sql.DB {
+	return stdlib.OpenDB(*config, stdlib.OptionAfterConnect(func(ctx context.Context, c *pgx.Conn) error {
+		_, err := c.PgConn().Exec(ctx, settings).ReadAll()
+		return err
+	}))
 }
 
 func (e *postgresEngine) readers() *sql.DB { return e.reader }

@@ -48,7 +48,7 @@ func (t *standing) add(seq int64, line []byte) {
 
 // row returns the chunk's row.
 func (c *chunk) row(no int64) []any {
-	coding, data := pack(c.text)
+	coding, data := packFew(c.text)
 	return []any{no, c.seqs[0], appendDistances([]byte{}, c.seqs), coding, data}
 }
 
