@@ -41,7 +41,7 @@ type Record struct {
 // until the context is done.
 func NewRecord(ctx context.Context, l store.Ledger, p *access.Policies, now func() span.Instant, random io.Reader) *Record {
 	r := &Record{Ledger: l, Policies: p, Now: now, Random: random, drawing: semaphore.NewWeighted(1)}
-	l.Watch(ctx, func(int64) { r.books.stale.Store(true) })
+	go l.Watch(ctx, func(int64) { r.books.stale.Store(true) })
 	r.books.stale.Store(true)
 	return r
 }
