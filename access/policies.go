@@ -151,7 +151,10 @@ func (a *Asker) decide(what Action, resource types.Entity) Decision {
 		Resource:  resource.UID,
 		Context:   m.contexts[what],
 	})
-	d := Decision{Action: what, Allowed: verdict == cedar.Allow && len(why.Errors) == 0, Reasons: list.reasons(why.Reasons)}
+	d := Decision{Action: what, Allowed: verdict == cedar.Allow && len(why.Errors) == 0}
+	if d.Allowed || verdict == cedar.Deny {
+		d.Reasons = list.reasons(why.Reasons)
+	}
 	for _, e := range why.Errors { // the evaluator passes over such a policy; it may be one that forbids
 		d.Reasons = append(d.Reasons, Reason{string(e.PolicyID), "The policy could not be evaluated: " + e.Message})
 	}

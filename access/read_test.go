@@ -36,6 +36,29 @@ unless { principal.party == Party::"force" && !principal.service };
 	}
 }
 
+// A policy that cannot be evaluated denies: it may be one that forbids.
+func TestFailedPolicyDenies(t *testing.T) {
+	p, findings := access.Read(access.File{Name: "ours.cedar", Text: []byte(`
+@id("ours/overflow")
+@reason("Because.")
+forbid (principal is Person in Role::"administrator", action == Action::"log.import", resource)
+when { 9223372036854775807 + (if principal.service then 1 else 0) < 0 };
+`)})
+	if len(findings) > 0 {
+		t.Fatal(findings)
+	}
+	person := who(estate.Customer, access.Administrator)
+	program := person
+	program.Service = true
+	if d := p.May(person, access.LogImport, access.Record{}); !d.Allowed {
+		t.Errorf("%+v", d)
+	}
+	d := p.May(program, access.LogImport, access.Record{})
+	if d.Allowed || len(d.Reasons) != 1 || d.Reasons[0].Policy != "ours/overflow" || !strings.Contains(d.Err().Error(), "could not be evaluated") {
+		t.Errorf("%+v", d)
+	}
+}
+
 // head is a policy's start, whole but for its conditions.
 const head = `@id("ours/1") @reason("Because.") forbid (principal, action in Action::"see", resource) `
 
@@ -61,6 +84,7 @@ func TestRefusals(t *testing.T) {
 		"no such attribute":    {`@id("a") @reason("b") forbid (principal, action == Action::"log.import", resource) when { principal.partys == Party::"x" };`, "2014 f.cedar:1:1"},
 		"no such role":         {`@id("a") @reason("b") forbid (principal in Role::"agnet", action == Action::"log.import", resource);`, "2014 f.cedar:1:1"},
 		"no such role within":  {`@id("a") @reason("b") forbid (principal, action == Action::"log.import", resource) when { principal in [Role::"agent", Role::"agnet"] };`, "2014 f.cedar:1:1"},
+		"no such role in is":   {`@id("a") @reason("b") forbid (principal is Person in Role::"agnet", action == Action::"log.import", resource);`, "2014 f.cedar:1:1"},
 		"no such kind":         {`@id("a") @reason("b") forbid (principal, action == Action::"log.import", resource) when { principal.kind == PartyKind::"suplier" };`, "2014 f.cedar:1:1"},
 		"texts with names":     {`@id("a") @reason("b") forbid (principal, action == Action::"log.import", resource) when { principal.party == "x" };`, "2014 f.cedar:1:1"},
 		"a ticket":             {`@id("a") @reason("b") forbid (principal, action == Action::"ticket.read", resource == Ticket::"INC1");`, "2015 f.cedar:1:1"},
