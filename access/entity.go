@@ -2,6 +2,9 @@ package access
 
 import (
 	"slices"
+	"strconv"
+	"sync"
+	"sync/atomic"
 
 	"github.com/cedar-policy/cedar-go/types"
 )
@@ -42,7 +45,31 @@ func (who *Principal) entity(m *model) types.Entity {
 			held |= 1 << at
 		}
 	}
-	e := entity(named("Person", who.ID), types.RecordMap{
+	return types.Entity{UID: named("Person", who.ID), Parents: m.parents[held], Attributes: m.likes.attributes(who)}
+}
+
+// likes keeps the attributes of people by all that they are made of: they do not name
+// the person, so that the people of a party mostly have the same.
+type likes struct {
+	known sync.Map // like to types.Record
+	many  atomic.Int64
+}
+
+type like struct {
+	party, kind, manages, clearances, scopes string
+	service                                  bool
+}
+
+const mostLikes = 10_000 // more are made each time anew
+
+func (l *likes) attributes(who *Principal) types.Record {
+	key := like{
+		who.Party, string(who.Kind), joined(who.Manages), joined(who.Clearances), joined(who.Scopes), who.Service,
+	}
+	if r, ok := l.known.Load(key); ok {
+		return r.(types.Record)
+	}
+	r := types.NewRecord(types.RecordMap{
 		"party":      party(who.Party),
 		"kind":       named("PartyKind", string(who.Kind)),
 		"manages":    set("Tower", who.Manages),
@@ -50,8 +77,22 @@ func (who *Principal) entity(m *model) types.Entity {
 		"service":    types.Boolean(who.Service),
 		"scopes":     scopes(who.Scopes),
 	})
-	e.Parents = m.parents[held]
-	return e
+	if l.many.Add(1) <= mostLikes {
+		l.known.Store(key, r)
+	}
+	return r
+}
+
+// joined writes a list in a way that no other list is written.
+func joined[S ~string](list []S) string {
+	if len(list) == 0 {
+		return ""
+	}
+	var out []byte
+	for _, s := range list {
+		out = append(append(strconv.AppendInt(out, int64(len(s)), 10), ':'), s...)
+	}
+	return string(out)
 }
 
 func scopes(list []Action) types.Set {

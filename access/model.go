@@ -23,6 +23,7 @@ type model struct {
 	actions   types.EntityMap             // with all groups that they are in
 	contexts  map[Action]types.Record     // by what is asked
 	parents   []types.EntityUIDSet        // by roles held, a bit each: they, and all that they are kinds of
+	likes     likes                       // attributes of people
 	names     map[types.EntityUID]bool    // of types whose ids are known beforehand
 	closed    map[types.EntityType]string // those types, with what their ids are in words
 }
