@@ -11,6 +11,8 @@
 //
 // An entry may carry the state after it (a log of snapshots does), or only an
 // event from which the state follows (a log of actions does); both fold alike.
+// A note is a note: whatever else its entry repeats, the ticket stays as it was,
+// but for further fields.
 // The package knows no target and no supplier's tool.
 package ticket
 
@@ -146,9 +148,14 @@ func Withdrawn(j *journal.Journal, entries []journal.Entry, asOf span.Instant) m
 	return gone
 }
 
-// apply changes the state by the facts of one entry.
+// apply changes the state by the facts of one entry. The first that is known of a
+// ticket begins it, whatever its event.
 func (h *History) apply(j *journal.Journal, s *State, f *journal.Facts) {
 	first := len(h.Moments) == 0
+	if f.Event == journal.Noted && !first {
+		s.note(f)
+		return
+	}
 	if f.Kind != 0 {
 		s.Kind = f.Kind
 	}
@@ -199,6 +206,15 @@ func (h *History) apply(j *journal.Journal, s *State, f *journal.Facts) {
 		s.Accepted = true
 	case journal.Queued, journal.New:
 		s.Accepted = false
+	}
+}
+
+// note applies a note. It may file the ticket under further fields, such as a cause that
+// was found, but that is all: whatever else a tool's log repeats beside the note, the
+// ticket stays as it was.
+func (s *State) note(f *journal.Facts) {
+	if f.Extra != 0 {
+		s.Extra = f.Extra
 	}
 }
 

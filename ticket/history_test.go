@@ -209,3 +209,46 @@ func TestReopenedAndUntil(t *testing.T) {
 		t.Error("a reopened ticket is done")
 	}
 }
+
+// A note says nothing about the ticket but what it files under further fields, however
+// much of it a tool repeats beside the note.
+func TestNotes(t *testing.T) {
+	j, h := read(t, 60, func(n names) []line {
+		everything := journal.Facts{
+			Event: journal.Noted, Status: journal.ResolvedStatus, Kind: n.symbol("request"), Priority: n.symbol("P1"), Service: n.symbol("web"),
+			Site: n.symbol("depot"), Party: n.symbol("B"), Team: n.symbol("others"), Line: 2, Reason: n.symbol("elsewhere"), Related: n.symbol("INC-2"),
+			By: n.symbol("B"), Visibility: journal.OwnParty,
+		}
+		filed := everything
+		filed.Extra = n.b.Extra(map[string]string{"cause": "training"})
+		return []line{
+			{facts: journal.Facts{Event: journal.Opened, Kind: n.symbol("incident"), Priority: n.symbol("P3"), Service: n.symbol("mail"), Site: n.symbol("hq"), Party: n.symbol("A"), Team: n.symbol("desk"), Line: 1}},
+			{minute: 1, facts: journal.Facts{Event: journal.Paused, Reason: n.symbol("user")}},
+			{minute: 2, facts: everything},
+			{minute: 3, facts: filed},
+			{minute: 4, facts: journal.Facts{Event: journal.Resolved}},
+			{minute: 5, facts: journal.Facts{Event: journal.Noted, Status: journal.InProgress, Party: n.symbol("B")}},
+		}
+	})
+	if got, want := show(j, h), "new@A waiting@A/user waiting@A/user waiting@A/user resolved@A resolved@A"; got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+	before := h.Moments[1].State
+	if h.Moments[2].State != before {
+		t.Errorf("a note made %+v of %+v", h.Moments[2].State, before)
+	}
+	filed := j.Fields(h.Moments[3].Extra)
+	before.Extra = h.Moments[3].Extra
+	if h.Moments[3].State != before || len(filed) != 1 || j.Name(filed[0].Value) != "training" {
+		t.Errorf("a note that files the ticket made %+v, fields %v", h.Moments[3].State, filed)
+	}
+	if _, done := h.Done(); !done || h.Last().Reopened != 0 {
+		t.Error("a note reopened the ticket")
+	}
+	j, h = read(t, 60, func(n names) []line {
+		return []line{{facts: journal.Facts{Event: journal.Noted, Status: journal.InProgress, Party: n.symbol("A")}}}
+	})
+	if got := show(j, h); got != "in-progress@A+" {
+		t.Errorf("a ticket of which a note is the first that is known is %s", got)
+	}
+}
