@@ -88,7 +88,7 @@ func joined[S ~string](list []S) string {
 	if len(list) == 0 {
 		return ""
 	}
-	var out []byte
+	out := make([]byte, 0, 128)
 	for _, s := range list {
 		out = append(append(strconv.AppendInt(out, int64(len(s)), 10), ':'), s...)
 	}
