@@ -57,10 +57,12 @@ func openPostgres(ctx context.Context, dsn string, readers int) (*postgresEngine
 // planner does not know before it has statistics, and a plan that it made for an empty
 // table stays in use when that has grown to millions of rows: so tables are never read
 // from end to end where there is an index, and queries that read are planned each time.
+// To compile a query costs more than to run it, and is what the costs of tables that are
+// read from end to end would call for.
 // A process that hangs in the middle of a transaction gives the head back.
 const (
-	writerSettings = "SET enable_seqscan = off; SET idle_in_transaction_session_timeout = '60s'"
-	readerSettings = "SET enable_seqscan = off; SET plan_cache_mode = force_custom_plan"
+	writerSettings = "SET jit = off; SET enable_seqscan = off; SET idle_in_transaction_session_timeout = '60s'"
+	readerSettings = "SET jit = off; SET enable_seqscan = off; SET plan_cache_mode = force_custom_plan"
 )
 
 // openPool returns a pool of connections with settings.
