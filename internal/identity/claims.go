@@ -15,7 +15,6 @@ type Claims struct {
 	Person string `json:"person,omitempty"` // claim with the person's id in the directory; empty: he is known by issuer and subject alone
 	Name   string `json:"name,omitempty"`   // claim with his name; empty: name
 	Email  string `json:"email,omitempty"`  // claim with his address; empty: email
-	Site   string `json:"site,omitempty"`   // claim with the id of his site; empty: none
 
 	Party   string              `json:"party,omitempty"`   // claim by which his party is told; empty: the directory says
 	Parties map[string]string   `json:"parties,omitempty"` // its values, each with the id of a party
@@ -25,11 +24,11 @@ type Claims struct {
 
 // Identity is somebody as a provider knows him.
 type Identity struct {
-	Issuer, Subject   string
-	Person            string // id in the directory; empty where that is not told
-	Name, Email, Site string
-	Party             string   // empty where the directory says
-	Roles             []string // sorted, each once; nil where the directory says
+	Issuer, Subject string
+	Person          string // id in the directory; empty where that is not told
+	Name, Email     string
+	Party           string   // empty where the directory says
+	Roles           []string // sorted, each once; nil where the directory says
 }
 
 // Key is what tells an identity from every other, of whichever provider: issuer|subject.
@@ -77,33 +76,30 @@ func (c *Claims) Read(issuer, subject string, claims map[string]any) (*Identity,
 		Issuer: issuer, Subject: subject,
 		Name: one(claims, or(c.Name, "name")), Email: one(claims, or(c.Email, "email")),
 	}
-	if c.Site != "" {
-		i.Site = one(claims, c.Site)
-	}
 	if c.Person != "" {
 		if i.Person = one(claims, c.Person); i.Person == "" {
-			return nil, notKnown("Ask who runs the sign-in to send it.", "the sign-in does not say who you are here: the claim %s is missing", c.Person)
+			return nil, NotKnown("Ask who runs the sign-in to send it.", "the sign-in does not say who you are here: the claim %s is missing", c.Person)
 		}
 	}
 	if c.Party != "" {
 		for _, value := range values(claims, c.Party) {
 			party, listed := c.Parties[value]
 			if listed && i.Party != "" && i.Party != party {
-				return nil, notKnown("Ask for the groups of one party only.", "the sign-in puts you into two parties, %s and %s", i.Party, party)
+				return nil, NotKnown("Ask for the groups of one party only.", "the sign-in puts you into two parties, %s and %s", i.Party, party)
 			}
 			if listed {
 				i.Party = party
 			}
 		}
 		if i.Party == "" {
-			return nil, notKnown("Ask to be put into the group of your party.", "the sign-in does not say which party you belong to")
+			return nil, NotKnown("Ask to be put into the group of your party.", "the sign-in does not say which party you belong to")
 		}
 	}
 	if c.Roles == "" {
 		return i, nil
 	}
 	if elsewhere(claims, c.Roles) {
-		return nil, notKnown("Ask who runs the sign-in to send only the groups of this program.", "the sign-in has too many groups of yours to send them")
+		return nil, NotKnown("Ask who runs the sign-in to send only the groups of this program.", "the sign-in has too many groups of yours to send them")
 	}
 	i.Roles = []string{}
 	for _, value := range values(claims, c.Roles) {

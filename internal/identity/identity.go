@@ -50,9 +50,9 @@ var (
 // show who you are. It is never shown by itself.
 var ErrNotKnown = errors.New("not known")
 
-// notKnown returns an error of kind Denied with ErrNotKnown in its chain and none of
-// the reasons that would help a stranger.
-func notKnown(remedy, format string, args ...any) error {
+// NotKnown returns a [Refusal] with what to do and a sentence, whose arguments are as in
+// [fmt.Sprintf]. The sentence holds nothing that would help a stranger.
+func NotKnown(remedy, format string, args ...any) error {
 	return &Refusal{fault.New(fault.Denied, remedy, format, args...)}
 }
 

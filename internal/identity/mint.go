@@ -103,7 +103,7 @@ func checksum(head string, random []byte) uint32 {
 // and still holds, is for the store to say.
 func (m *Mint) ID(k Kind, s Secret) (string, error) {
 	if !wellFormed(k, string(s)) {
-		return "", notKnown("Give it as it was handed out, whole.", "this is not a %s of this program", k)
+		return "", NotKnown("Give it as it was handed out, whole.", "this is not a %s of this program", k)
 	}
 	pool := m.hashes[k]
 	h := pool.Get().(hash.Hash)

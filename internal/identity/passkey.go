@@ -142,7 +142,7 @@ func (p *Passkeys) FinishSignIn(state, answer []byte, now span.Instant, find fun
 	case err != nil:
 		return Holder{}, 0, unusable("used", err)
 	case credential.Authenticator.CloneWarning:
-		return Holder{}, 0, notKnown("Take the passkey away and register a new one.", "there may be a copy of this passkey: its counter went back")
+		return Holder{}, 0, NotKnown("Take the passkey away and register a new one.", "there may be a copy of this passkey: its counter went back")
 	}
 	for i := range found.Passkeys {
 		if bytes.Equal(found.Passkeys[i].Credential.ID, credential.ID) {
@@ -156,7 +156,7 @@ func (p *Passkeys) FinishSignIn(state, answer []byte, now span.Instant, find fun
 // unusable is the refusal of an answer. Its cause is left out: it may hold what the
 // browser sent.
 func unusable(how string, _ error) error {
-	return notKnown("Begin again; if that fails, use another way to sign in.", "the passkey cannot be %s", how)
+	return NotKnown("Begin again; if that fails, use another way to sign in.", "the passkey cannot be %s", how)
 }
 
 func both(options, state any) ([]byte, []byte, error) {

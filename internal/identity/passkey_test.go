@@ -97,7 +97,7 @@ func signIn(t *testing.T, p *Passkeys, d *device, h Holder, change func(state, a
 	}
 	return p.FinishSignIn(state, answer, june, func(handle []byte) (Holder, error) {
 		if string(handle) != string(h.Handle) {
-			return Holder{}, notKnown("", "nobody has that passkey")
+			return Holder{}, NotKnown("", "nobody has that passkey")
 		}
 		return h, nil
 	})

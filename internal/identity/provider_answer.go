@@ -31,13 +31,13 @@ func (p *Provider) Complete(ctx context.Context, pending Pending, a Answer, now 
 	const again = "Begin the sign-in again."
 	switch {
 	case pending.Provider != p.config.ID, a.Issuer != "" && a.Issuer != p.config.Issuer:
-		return nil, notKnown(again, "the answer is not one of %s", p.config.Name)
+		return nil, NotKnown(again, "the answer is not one of %s", p.config.Name)
 	case now >= pending.Until:
-		return nil, notKnown(again, "the sign-in took longer than %d minutes", SignInTime/time.Minute)
+		return nil, NotKnown(again, "the sign-in took longer than %d minutes", SignInTime/time.Minute)
 	case a.Error != "":
-		return nil, notKnown(again, "%s did not sign you in (%s)", p.config.Name, code(a.Error))
+		return nil, NotKnown(again, "%s did not sign you in (%s)", p.config.Name, code(a.Error))
 	case a.Code == "":
-		return nil, notKnown(again, "the answer of %s holds no code", p.config.Name)
+		return nil, NotKnown(again, "the answer of %s holds no code", p.config.Name)
 	}
 	d, err := p.discover(ctx)
 	if err != nil {
@@ -66,7 +66,7 @@ func (p *Provider) Complete(ctx context.Context, pending Pending, a Answer, now 
 func (p *Provider) exchangeError(err error) error {
 	var refused *oauth2.RetrieveError
 	if errors.As(err, &refused) && refused.Response != nil && refused.Response.StatusCode < 500 {
-		return notKnown("Begin the sign-in again.", "%s does not accept the code (%s)", p.config.Name, code(refused.ErrorCode))
+		return NotKnown("Begin the sign-in again.", "%s does not accept the code (%s)", p.config.Name, code(refused.ErrorCode))
 	}
 	return p.away(nil)
 }
@@ -74,7 +74,7 @@ func (p *Provider) exchangeError(err error) error {
 // verify checks an identity token and returns its claims and its subject.
 func (p *Provider) verify(ctx context.Context, d *oidc.Provider, raw string, tokens *oauth2.Token, nonce string, now span.Instant) (map[string]any, string, error) {
 	refuse := func(why string) error {
-		return notKnown("Begin the sign-in again; if it fails again, tell who runs the sign-in.", "%s sent an identity that does not hold: %s", p.config.Name, why)
+		return NotKnown("Begin the sign-in again; if it fails again, tell who runs the sign-in.", "%s sent an identity that does not hold: %s", p.config.Name, why)
 	}
 	verifier := d.Verifier(&oidc.Config{ClientID: p.config.Client, Now: now.Time})
 	token, err := verifier.Verify(ctx, raw)
@@ -115,7 +115,7 @@ func (p *Provider) addUserInfo(ctx context.Context, d *oidc.Provider, tokens *oa
 		return p.away(nil)
 	}
 	if info.Subject != subject {
-		return notKnown("Begin the sign-in again.", "%s sent the claims of somebody else", p.config.Name)
+		return NotKnown("Begin the sign-in again.", "%s sent the claims of somebody else", p.config.Name)
 	}
 	var read json.RawMessage
 	if err := info.Claims(&read); err != nil {
