@@ -19,7 +19,7 @@ import (
 var (
 	noEstate = fault.Declare(1801, "the folder has no estate",
 		"Write estate.yaml: the parties, towers and services, and who supplies what.")
-	noContract = fault.Declare(1802, "the folder has no contract",
+	NoContract = fault.Declare(1802, "the folder has no contract",
 		"Write at least one contract under contracts/.")
 	sameDocument = fault.Declare(1803, "two documents have the same id",
 		"Give each calendar and each contract an id of its own.")
@@ -96,7 +96,7 @@ func readBook(files []Source, zones calendar.Zones, holidays calendar.Sets, read
 		}
 	}
 	if n == 0 {
-		r.findings = append(r.findings, noContract.At(fault.Position{File: "contracts"}, "", "there is no contract"))
+		r.findings = append(r.findings, NoContract.At(fault.Position{File: "contracts"}, "", "there is no contract"))
 	}
 	r.findings.Sort()
 	return r.book, r.findings

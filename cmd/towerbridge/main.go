@@ -49,6 +49,11 @@ func run() int {
 		Random:   rand.Reader,
 		Getenv:   os.Getenv,
 		Version:  version(),
+		Now:      now,
+		Environ:  os.Environ,
+
+		OpenLedger: openLedger,
+		Serve:      serveRecord,
 	})
 	if err := out.Flush(); err != nil && status == cli.Good {
 		os.Stderr.WriteString("towerbridge: the output could not be written: " + err.Error() + "\n")
@@ -57,8 +62,15 @@ func run() int {
 	return status
 }
 
+// built is the version, where whoever built the program has said it:
+// go build -ldflags "-X main.built=v1.2.3".
+var built string
+
 // version returns the version that the program was built from.
 func version() string {
+	if built != "" {
+		return built
+	}
 	info, ok := debug.ReadBuildInfo()
 	if !ok || info.Main.Version == "" || info.Main.Version == "(devel)" {
 		return "development"

@@ -102,7 +102,7 @@ func (r *Record) readBook(ctx context.Context) (*Book, error) {
 		return nil, fault.New(fault.NotFound, "Put an estate with its calendars and contracts into the record.", "the record has no estate yet")
 	}
 	book, findings := statement.ReadBook(sources, calendar.Shipped())
-	return &Book{book, head.Book}, findings.Err()
+	return &Book{book, head.Book}, withoutContract(findings).Err()
 }
 
 // today is the date in the estate's zone.

@@ -40,7 +40,7 @@ func DrawStatements(ctx context.Context, s store.Store, d Draw, progress store.P
 	if err != nil {
 		return nil, err
 	}
-	log, err := s.Journal(ctx, book, progress)
+	log, err := needed(ctx, s, book, orders, progress)
 	if err != nil {
 		return nil, err
 	}
@@ -53,6 +53,28 @@ func DrawStatements(ctx context.Context, s store.Store, d Draw, progress store.P
 		return nil, err
 	}
 	return &Drawn{Book: book, Log: log, Statements: statements}, nil
+}
+
+// needed returns the entries that orders are drawn from: a ledger finds those that can
+// matter, any other store reads all.
+func needed(ctx context.Context, s store.Store, book *statement.Book, orders []statement.Order, progress store.Progress) (*eventlog.Result, error) {
+	l, ok := s.(store.Reader)
+	if !ok {
+		return s.Journal(ctx, book, progress)
+	}
+	head, err := l.Head(ctx)
+	if err != nil {
+		return nil, err
+	}
+	needs, err := statement.Needs(book, orders, head.Learnt)
+	if err != nil {
+		return nil, err
+	}
+	j, err := l.Part(ctx, needs, progress)
+	if err != nil {
+		return nil, err
+	}
+	return &eventlog.Result{Journal: j, Rows: int64(j.Len()), Entries: int64(j.Len())}, nil
 }
 
 // orders lists the statements asked for, by contract and then by period. Everything

@@ -12,7 +12,7 @@ import (
 
 type auditCommand struct {
 	source
-	Log        list          `required:"" placeholder:"FILE ..." help:"Log files, in order; .gz is read too."`
+	Log        list          `placeholder:"FILE ..." help:"Log files, in order; .gz is read too. Needed, unless there is a --store."`
 	Contract   list          `placeholder:"ID ..." help:"Contracts to ask about, by their ids; all if left out."`
 	Period     periods       `placeholder:"PERIOD" help:"Look only at what happened in a month (2012-04), a quarter (2012-Q2) or a range (2012-01..2012-12); at everything if left out."`
 	AsOf       *span.Instant `placeholder:"INSTANT" help:"Read nothing that was learnt later; the last instant at which the log learnt anything if left out."`
@@ -36,7 +36,7 @@ Example:
 
 // Run asks every question.
 func (c *auditCommand) Run(s *session) error {
-	from, err := c.store(c.Log)
+	from, err := c.logged(s, c.Log)
 	if err != nil {
 		return err
 	}

@@ -25,6 +25,8 @@ import (
 
 	"towerbridge/fault"
 	"towerbridge/internal/app"
+	"towerbridge/internal/store"
+	"towerbridge/span"
 )
 
 // The statuses that a command ends with.
@@ -42,28 +44,47 @@ type World struct {
 	Random   io.Reader           // from which keys are made
 	Getenv   func(string) string // the environment
 	Version  string              // of the program
+	Now      func() span.Instant // the present, for what the record writes
+
+	Environ func() []string // all of the environment, as name=value; nil: it is not looked through
+
+	// Serve serves the record until the context is done.
+	Serve func(ctx context.Context, s Serving) error
+
+	// OpenLedger opens the database of a record. A database that does not exist is made
+	// only where that is asked for.
+	OpenLedger func(ctx context.Context, url string, create bool) (store.Ledger, error)
 }
 
 // grammar is all commands and their flags.
 type grammar struct {
 	JSON bool `name:"json" help:"Print JSON, for programs, instead of text."`
 
-	Demo      demoCommand      `cmd:"" help:"Draw a statement of the example that the program carries, at once."`
-	Check     checkCommand     `cmd:"" help:"Check the documents below a folder and run its worked examples."`
-	Estate    estateCommand    `cmd:"" help:"Show who supplies what to whom on a date."`
-	Statement statementCommand `cmd:"" help:"Draw the statements of contracts and periods from a log."`
-	Verify    verifyCommand    `cmd:"" help:"Recompute a bundle, offline, and say whether all agrees."`
-	Supersede supersedeCommand `cmd:"" help:"Draw an issued statement again with later knowledge, and print what changed."`
-	Explain   explainCommand   `cmd:"" help:"Tell one ticket's life: its legs, its pauses, each clock and why."`
-	Reconcile reconcileCommand `cmd:"" help:"Lay a supplier's own figures beside ours, line by line, with causes and money."`
-	Audit     auditCommand     `cmd:"" help:"Look for patterns in a log that are worth a person's look."`
-	Sample    sampleCommand    `cmd:"" help:"Draw a random sample of counted tickets by agreed seeds, and extrapolate what was found."`
-	Flow      flowCommand      `cmd:"" help:"Tell who held the tickets of a log, how they were handed on, and how promises to users were kept."`
-	Simulate  simulateCommand  `cmd:"" help:"Make up an estate's journal from a seed, to try audits, contracts and the program itself."`
-	Whatif    whatifCommand    `cmd:"" help:"Replay a log under other towers or terms, both side by side."`
-	Key       keyCommand       `cmd:"" help:"Make keys that sign bundles."`
-	Schema    schemaCommand    `cmd:"" help:"Print or write the JSON Schemas of the documents people write."`
-	Version   versionCommand   `cmd:"" help:"Print the program's version and that of the time zones it carries."`
+	Demo        demoCommand        `cmd:"" help:"Draw a statement of the example that the program carries, at once."`
+	Check       checkCommand       `cmd:"" help:"Check the documents below a folder and run its worked examples."`
+	Estate      estateCommand      `cmd:"" help:"Show who supplies what to whom on a date."`
+	Statement   statementCommand   `cmd:"" help:"Draw the statements of contracts and periods from a log."`
+	Verify      verifyCommand      `cmd:"" help:"Recompute a bundle, offline, and say whether all agrees."`
+	Supersede   supersedeCommand   `cmd:"" help:"Draw an issued statement again with later knowledge, and print what changed."`
+	Explain     explainCommand     `cmd:"" help:"Tell one ticket's life: its legs, its pauses, each clock and why."`
+	Reconcile   reconcileCommand   `cmd:"" help:"Lay a supplier's own figures beside ours, line by line, with causes and money."`
+	Audit       auditCommand       `cmd:"" help:"Look for patterns in a log that are worth a person's look."`
+	Sample      sampleCommand      `cmd:"" help:"Draw a random sample of counted tickets by agreed seeds, and extrapolate what was found."`
+	Flow        flowCommand        `cmd:"" help:"Tell who held the tickets of a log, how they were handed on, and how promises to users were kept."`
+	Simulate    simulateCommand    `cmd:"" help:"Make up an estate's journal from a seed, to try audits, contracts and the program itself."`
+	Whatif      whatifCommand      `cmd:"" help:"Replay a log under other towers or terms, both side by side."`
+	Serve       serveCommand       `cmd:"" help:"Serve the record: its API, its pages, and what watches over it."`
+	Config      configCommand      `cmd:"" help:"Show the settings of the server that are in force, and where each comes from."`
+	Healthcheck healthcheckCommand `cmd:"" help:"Ask the server on this machine whether it is ready."`
+	Import      importCommand      `cmd:"" help:"Take documents and a log into the record; what it has already is left as it is."`
+	Journal     journalCommand     `cmd:"" help:"Show how far the record's journal has come, prove what is in it, and print it."`
+	Backup      backupCommand      `cmd:"" help:"Write the whole record into one file, while it is in use."`
+	Restore     restoreCommand     `cmd:"" help:"Read a backup into a new database, of either kind, and check it."`
+	Doctor      doctorCommand      `cmd:"" help:"Check the record: its chain, what it withholds, and its indexes against its journal."`
+	Rebuild     rebuildCommand     `cmd:"" help:"Make the record's indexes anew from its journal."`
+	Key         keyCommand         `cmd:"" help:"Make keys that sign bundles."`
+	Schema      schemaCommand      `cmd:"" help:"Print or write the JSON Schemas of the documents people write."`
+	Version     versionCommand     `cmd:"" help:"Print the program's version and that of the time zones it carries."`
 }
 
 const description = `Towerbridge recomputes what suppliers owe: from contracts and a ticket log it draws each clock, each measure and each service credit, with its evidence, so that the other party gets the same on its own machine.`
@@ -73,6 +94,7 @@ type session struct {
 	World
 	ctx  context.Context
 	json bool
+	used []store.Ledger // closed when the command ends
 }
 
 // errTold says that a command failed and has said why.
@@ -120,10 +142,12 @@ func Run(ctx context.Context, args []string, w World) (status int) {
 		return mistyped(w, err)
 	}
 	s := &session{World: w, ctx: ctx, json: g.JSON}
+	defer s.close()
 	return s.status(parsed.Run(s), parsed)
 }
 
 func newParser(g *grammar, w World) (*kong.Kong, error) {
+	g.Serve.settingFlags, g.Config.settingFlags, g.Healthcheck.settingFlags = newSettingFlags(), newSettingFlags(), newSettingFlags()
 	return kong.New(g,
 		kong.Name("towerbridge"),
 		kong.Description(description),

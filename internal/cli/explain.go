@@ -10,7 +10,7 @@ import (
 type explainCommand struct {
 	Ticket string `arg:"" placeholder:"TICKET" help:"The ticket, as the log names it."`
 	source
-	Log      list          `required:"" placeholder:"FILE ..." help:"Log files, in order; .gz is read too."`
+	Log      list          `placeholder:"FILE ..." help:"Log files, in order; .gz is read too. Needed, unless there is a --store."`
 	Contract string        `placeholder:"ID" help:"Read the clocks of this contract only; if left out, of every contract whose supplier held the ticket or supplies its service."`
 	AsOf     *span.Instant `placeholder:"INSTANT" help:"Read nothing that was learnt later; the last instant at which the log learnt anything if left out."`
 }
@@ -27,7 +27,7 @@ Example:
 
 // Run explains.
 func (c *explainCommand) Run(s *session) error {
-	from, err := c.store(c.Log)
+	from, err := c.logged(s, c.Log)
 	if err != nil {
 		return err
 	}

@@ -93,18 +93,24 @@ func (p *periods) UnmarshalText(b []byte) error {
 
 // source is the flags that name documents and how a log is read.
 type source struct {
-	Estate    string `required:"" placeholder:"DIR" help:"Folder that holds estate.yaml, contracts and calendars."`
+	Estate    string `placeholder:"DIR" xor:"from" required:"" help:"Folder that holds estate.yaml, contracts and calendars."`
+	Record    string `name:"store" placeholder:"URL" xor:"from" required:"" help:"The record, in place of a folder and logs: the file of its database, or a postgres:// URL."`
 	Mapping   string `placeholder:"FILE" help:"Mapping that says how the log's columns and states become entries. Needed, unless every log is in the journal's own open form (.ndjson)."`
 	Decisions string `placeholder:"FILE" help:"Decisions about held rows: the file of held rows with choice, who and why filled in."`
 	Salt      string `placeholder:"FILE" help:"Secret that people and free text of the log are salted with. Without it they are not read."`
 	Accept    bool   `name:"accept-refused" help:"Go on without the rows of the log that cannot be read. They are listed and counted. Left out: such rows are an error, and nothing is shown or written."`
 }
 
-// store returns the folder that the flags name. Its log is whole, unless refused rows
-// are accepted.
-func (f *source) store(logs []string) (store.Store, error) {
-	open := func(name string) bool { return strings.HasSuffix(strings.TrimSuffix(name, ".gz"), ".ndjson") }
-	if f.Mapping == "" && !allOf(logs, open) {
+// store returns the folder that the flags name, whose log is whole unless refused rows
+// are accepted; or the record, which is closed when the command ends.
+func (f *source) store(s *session, logs []string) (store.Store, error) {
+	if f.Record != "" {
+		if len(logs) > 0 || f.Mapping != "" || f.Decisions != "" || f.Salt != "" || f.Accept {
+			return nil, usage("--store reads the record: --log and how a log is read belong to import")
+		}
+		return s.open(f.Record)
+	}
+	if f.Mapping == "" && !allOf(logs, isOpenForm) {
 		return nil, usage("missing flags: --mapping=FILE")
 	}
 	from := &folder.Folder{Dir: f.Estate, Logs: logs, Mapping: f.Mapping, Decisions: f.Decisions, Salt: f.Salt, Workers: runtime.GOMAXPROCS(0)}
@@ -112,6 +118,19 @@ func (f *source) store(logs []string) (store.Store, error) {
 		return from, nil
 	}
 	return app.EveryRow(from), nil
+}
+
+// logged is [source.store] for commands that cannot do without a log.
+func (f *source) logged(s *session, logs []string) (store.Store, error) {
+	if f.Record == "" && len(logs) == 0 {
+		return nil, usage("missing flags: --log=FILE ... or --store=URL")
+	}
+	return f.store(s, logs)
+}
+
+// isOpenForm reports whether a log's name says that it is in the journal's open form.
+func isOpenForm(name string) bool {
+	return strings.HasSuffix(strings.TrimSuffix(name, ".gz"), ".ndjson")
 }
 
 func allOf(list []string, holds func(string) bool) bool {

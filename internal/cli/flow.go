@@ -12,7 +12,7 @@ import (
 
 type flowCommand struct {
 	source
-	Log         list          `required:"" placeholder:"FILE ..." help:"Log files, in order; .gz is read too."`
+	Log         list          `placeholder:"FILE ..." help:"Log files, in order; .gz is read too. Needed, unless there is a --store."`
 	By          string        `enum:"party,team,line" default:"party" help:"What counts as one holder: party, team or line."`
 	Period      periods       `placeholder:"PERIOD" help:"Only tickets that ended in a month (2012-04), a quarter (2012-Q2), or a range (2012-01..2012-12). Left out: every ticket, open ones too."`
 	AsOf        *span.Instant `placeholder:"INSTANT" help:"Read nothing that was learnt later; the last instant at which the log learnt anything if left out."`
@@ -34,7 +34,7 @@ Example:
 
 // Run reads and shows the flow.
 func (c *flowCommand) Run(s *session) error {
-	from, err := c.store(c.Log)
+	from, err := c.logged(s, c.Log)
 	if err != nil {
 		return err
 	}

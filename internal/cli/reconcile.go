@@ -13,7 +13,7 @@ import (
 
 type reconcileCommand struct {
 	source
-	Log      list              `required:"" placeholder:"FILE ..." help:"Log files, in order; .gz is read too."`
+	Log      list              `placeholder:"FILE ..." help:"Log files, in order; .gz is read too. Needed, unless there is a --store."`
 	Contract string            `required:"" placeholder:"ID" help:"Contract, by its id."`
 	Period   periods           `required:"" placeholder:"PERIOD" help:"One service period, such as 2012-04 or 2012-Q2."`
 	Theirs   string            `required:"" placeholder:"FILE" help:"The supplier's figures: CSV with the columns ticket, verdict and minutes, or measure, met and counted."`
@@ -42,7 +42,7 @@ Example:
 
 // Run compares, and shows or writes the lines that differ.
 func (c *reconcileCommand) Run(s *session) error {
-	from, err := c.store(c.Log)
+	from, err := c.logged(s, c.Log)
 	if err != nil {
 		return err
 	}

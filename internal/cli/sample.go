@@ -26,7 +26,8 @@ type frame struct {
 	Period   periods       `placeholder:"PERIOD" help:"One service period, such as 2012-04 or 2012-Q2."`
 	AsOf     *span.Instant `placeholder:"INSTANT" help:"Read nothing that was learnt later. Left out: as for statements."`
 	Log      list          `placeholder:"FILE ..." help:"Log files, in order; .gz is read too."`
-	Estate   string        `placeholder:"DIR" help:"Folder that holds estate.yaml, contracts and calendars."`
+	Estate   string        `placeholder:"DIR" xor:"from" help:"Folder that holds estate.yaml, contracts and calendars."`
+	Record   string        `name:"store" placeholder:"URL" xor:"from" help:"The record, in place of a folder and logs."`
 	Mapping  string        `placeholder:"FILE" help:"Mapping of the log; needed, unless every log is in the journal's own open form (.ndjson)."`
 }
 
@@ -35,11 +36,11 @@ func (f *frame) read(s *session) (*audit.Frame, error) {
 	q := app.Sampling{Bundle: f.Bundle, Contract: f.Contract, AsOf: f.AsOf, Measure: f.Measure}
 	var from store.Store
 	if f.Bundle == "" {
-		if f.Estate == "" || len(f.Log) == 0 || f.Contract == "" || len(f.Period) != 1 {
-			return nil, usage("missing flags: --bundle=FILE, or --estate, --log, --contract and --period with one service period")
+		if (f.Estate == "" || len(f.Log) == 0) && f.Record == "" || f.Contract == "" || len(f.Period) != 1 {
+			return nil, usage("missing flags: --bundle=FILE, or --estate and --log (or --store), --contract and --period with one service period")
 		}
 		var err error
-		if from, err = (&source{Estate: f.Estate, Mapping: f.Mapping}).store(f.Log); err != nil {
+		if from, err = (&source{Estate: f.Estate, Mapping: f.Mapping, Record: f.Record}).store(s, f.Log); err != nil {
 			return nil, err
 		}
 		q.Period = f.Period[0]

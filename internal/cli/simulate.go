@@ -56,7 +56,7 @@ func (c *simulateCommand) Run(s *session) error {
 	if c.Tickets == 0 {
 		return out.Commit()
 	}
-	from, err := c.store(nil)
+	from, err := c.store(s, nil)
 	if err != nil {
 		return err
 	}
@@ -109,7 +109,7 @@ func (c *simulateCommand) options() (simulate.Options, error) {
 func (c *simulateCommand) profile(s *session) (simulate.Profile, error) {
 	switch {
 	case len(c.Fit) > 0:
-		from, err := c.store(c.Fit)
+		from, err := c.store(s, c.Fit)
 		if err != nil {
 			return simulate.Profile{}, err
 		}

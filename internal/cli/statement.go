@@ -17,7 +17,7 @@ import (
 
 type statementCommand struct {
 	source
-	Log      list          `required:"" placeholder:"FILE ..." help:"Log files, in order; .gz is read too."`
+	Log      list          `placeholder:"FILE ..." help:"Log files, in order; .gz is read too. Needed, unless there is a --store."`
 	Contract list          `xor:"which" required:"" placeholder:"ID ..." help:"Contracts, by their ids."`
 	All      bool          `xor:"which" required:"" help:"All contracts of the estate, as far as they run in the periods."`
 	Period   periods       `required:"" placeholder:"PERIOD" help:"A month (2012-04), a quarter (2012-Q2), or a range (2012-01..2012-12)."`
@@ -40,7 +40,7 @@ Example:
 
 // Run draws, writes and shows statements.
 func (c *statementCommand) Run(s *session) error {
-	from, err := c.store(c.Log)
+	from, err := c.logged(s, c.Log)
 	if err != nil {
 		return err
 	}

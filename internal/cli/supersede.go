@@ -13,7 +13,7 @@ import (
 type supersedeCommand struct {
 	Bundle string `arg:"" placeholder:"BUNDLE.zip" help:"Bundle of the statement that was issued."`
 	source
-	Log     list          `required:"" placeholder:"FILE ..." help:"Log files as they are now, in order; .gz is read too."`
+	Log     list          `placeholder:"FILE ..." help:"Log files as they are now, in order; .gz is read too. Needed, unless there is a --store."`
 	AsOf    *span.Instant `placeholder:"INSTANT" help:"Read nothing that was learnt later; the last instant at which the log learnt anything if left out."`
 	Out     string        `placeholder:"DIR" help:"Folder that receives the new statement's bundle, HTML, CSV and XLSX, where anything changed."`
 	KeyFile string        `name:"key" placeholder:"FILE" help:"Private key that signs the new bundle; see key new."`
@@ -31,7 +31,7 @@ Example:
 
 // Run draws the statement again.
 func (c *supersedeCommand) Run(s *session) error {
-	from, err := c.store(c.Log)
+	from, err := c.logged(s, c.Log)
 	if err != nil {
 		return err
 	}

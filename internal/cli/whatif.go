@@ -13,7 +13,7 @@ import (
 
 type whatifCommand struct {
 	source
-	Log     list          `placeholder:"FILE ..." help:"Log files, in order; .gz is read too. They are read by the estate and its mapping. Needed, unless there are --trials."`
+	Log     list          `placeholder:"FILE ..." help:"Log files, in order; .gz is read too. They are read by the estate and its mapping. Needed, unless there is a --store or there are --trials."`
 	Period  periods       `required:"" placeholder:"PERIOD" help:"A month (2012-04), a quarter (2012-Q2), or a range (2012-01..2012-12)."`
 	Against string        `placeholder:"DIR" help:"Folder of the other estate, with its contracts and calendars."`
 	Merge   list          `placeholder:"A,B=NEW ..." help:"Towers (or parties, team:NAME, line2) that become one: a tower or party of the other estate, or a new name where there is none."`
@@ -49,12 +49,12 @@ func (c *whatifCommand) Run(s *session) error {
 		return c.runTrials(s, merges, against)
 	}
 	switch {
-	case len(c.Log) == 0:
-		return usage("missing flags: --log=FILE ... or --trials=N")
+	case len(c.Log) == 0 && c.Record == "":
+		return usage("missing flags: --log=FILE ..., --store=URL or --trials=N")
 	case against == nil && len(merges) == 0:
 		return usage("missing flags: --against=DIR or --merge=A,B=NEW")
 	}
-	from, err := c.store(c.Log)
+	from, err := c.logged(s, c.Log)
 	if err != nil {
 		return err
 	}

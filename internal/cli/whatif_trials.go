@@ -24,7 +24,7 @@ func (c *whatifCommand) runTrials(s *session, merges []whatif.Merge, against sto
 	case c.Drop || c.AsOf != nil:
 		return usage("--drop-internal-waiting and --as-of are about a log, and --trials reads none")
 	}
-	from, err := c.store(nil)
+	from, err := c.store(s, nil)
 	if err != nil {
 		return err
 	}
