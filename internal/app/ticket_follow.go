@@ -51,7 +51,7 @@ func NewFeed(ctx context.Context, r *Record) (*Feed, error) {
 	}
 	f := &Feed{record: r, from: head.Size, to: head.Size, more: make(chan struct{})}
 	wake := make(chan struct{}, 1)
-	r.Ledger.Watch(ctx, func(int64) {
+	go r.Ledger.Watch(ctx, func(int64) {
 		select {
 		case wake <- struct{}{}:
 		default:
@@ -61,7 +61,8 @@ func NewFeed(ctx context.Context, r *Record) (*Feed, error) {
 	return f, nil
 }
 
-// follow reads what is new each time that something is.
+// follow reads what is new each time that something is. What cannot be read now is read
+// when the ledger answers again.
 func (f *Feed) follow(ctx context.Context, wake <-chan struct{}) {
 	for {
 		select {
@@ -69,24 +70,15 @@ func (f *Feed) follow(ctx context.Context, wake <-chan struct{}) {
 			return
 		case <-wake:
 		}
-		for {
-			// What cannot be read now is read when the ledger answers again.
+		for again := true; again; {
 			list, to, err := f.record.changes(ctx, f.to+1)
+			again = err != nil || to-f.to >= feedKept
 			if err == nil {
 				f.add(list, to)
-			}
-			if err == nil && to < f.to+feedKept {
-				break
 			}
 			if !pause(ctx, feedPause) {
 				return
 			}
-			if err == nil && len(list) == 0 {
-				break
-			}
-		}
-		if !pause(ctx, feedPause) {
-			return
 		}
 	}
 }
@@ -177,13 +169,13 @@ func (r *Record) changes(ctx context.Context, from int64) ([]TicketChange, int64
 	if err != nil || len(ids) == 0 {
 		return nil, to, err
 	}
-	found, err := r.Ledger.Tickets(ctx, ids)
-	if err != nil {
-		return nil, to, err
-	}
 	out := make([]TicketChange, 0, len(ids))
-	for _, id := range ids {
-		if x := found[id]; x != nil {
+	for part := range slices.Chunk(ids, store.MaxPage) {
+		found, err := r.Ledger.Tickets(ctx, part)
+		if err != nil {
+			return nil, to, err
+		}
+		for id, x := range found {
 			out = append(out, TicketChange{Ticket: id, Version: seen[id], row: x.TicketRow})
 		}
 	}

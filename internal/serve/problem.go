@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"towerbridge/fault"
@@ -168,7 +169,7 @@ func Refuse(w http.ResponseWriter, r *http.Request, p Problem) {
 	if x.traits.Page {
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
 		w.WriteHeader(p.Type.Status)
-		_ = problemPage.Execute(w, p.Body(x))
+		_ = problemPage(p.Body(x)).Render(r.Context(), w)
 		return
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
@@ -176,6 +177,11 @@ func Refuse(w http.ResponseWriter, r *http.Request, p Problem) {
 	if r.Method != http.MethodHead {
 		_ = json.NewEncoder(w).Encode(p.Body(x))
 	}
+}
+
+// sentence begins with a capital letter and ends with a full stop.
+func sentence(s string) string {
+	return strings.TrimSuffix(strings.ToUpper(s[:1])+s[1:], ".") + "."
 }
 
 // RefuseError answers a request by the problem of an error, and keeps the error for

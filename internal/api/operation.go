@@ -1,0 +1,118 @@
+package api
+
+import (
+	"context"
+	"net/http"
+	"slices"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"towerbridge/internal/app"
+	"towerbridge/internal/serve"
+)
+
+// registrar adds operations to an API and traits to its routes.
+type registrar struct {
+	*API
+	to router
+}
+
+// operation describes one operation.
+type operation struct {
+	id, method, path string
+	tag              string
+	summary          string       // a sentence without a full stop
+	about            string       // paragraphs; may be empty
+	status           int          // of success; zero: 200
+	refused          []int        // statuses of refusals beyond those that every operation has
+	open             bool         // strangers may ask
+	traits           serve.Traits // of the route
+	body             string       // example of the request's body, as JSON
+}
+
+// everywhere are the refusals that every operation has.
+var everywhere = []int{
+	http.StatusBadRequest, http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound,
+	http.StatusTooManyRequests, http.StatusInternalServerError, http.StatusServiceUnavailable,
+}
+
+// add adds an operation.
+func add[I, O any](r *registrar, op operation, h func(context.Context, *I) (*O, error)) {
+	described := huma.Operation{
+		OperationID: op.id, Method: op.method, Path: Base + op.path, Summary: op.summary, Description: op.about,
+		Tags: []string{op.tag}, DefaultStatus: op.status,
+		Errors:          slices.Sorted(slices.Values(slices.Concat(everywhere, op.refused))),
+		Security:        []map[string][]string{{"token": {}}, {"session": {}}},
+		BodyReadTimeout: -1, // the server's own limits hold
+		MaxBodyBytes:    -1,
+	}
+	if op.open {
+		described.Security = []map[string][]string{}
+		described.Metadata = map[string]any{openMark: true}
+	}
+	huma.Register(r.huma, described, h)
+	if op.body != "" {
+		r.example(described.Path, op.method, op.body)
+	}
+	if op.traits != (serve.Traits{}) {
+		r.to.Trait(op.method+" "+described.Path, op.traits)
+	}
+}
+
+// openMark marks operations that strangers may ask for.
+const openMark = "open"
+
+// example puts an example into the description of a request's body.
+func (r *registrar) example(path, method, body string) {
+	item := r.huma.OpenAPI().Paths[path]
+	for _, op := range []*huma.Operation{item.Post, item.Put} {
+		if op == nil || op.Method != method || op.RequestBody == nil {
+			continue
+		}
+		for _, media := range op.RequestBody.Content {
+			media.Example = rawJSON(body)
+		}
+	}
+}
+
+// rawJSON is JSON that is written as it stands.
+type rawJSON string
+
+// MarshalJSON returns the text.
+func (r rawJSON) MarshalJSON() ([]byte, error) { return []byte(r), nil }
+
+// requireCaller refuses strangers.
+func (a *API) requireCaller(ctx huma.Context, next func(huma.Context)) {
+	if callerOf(ctx.Context()) == nil && ctx.Operation().Metadata[openMark] == nil {
+		writeProblem(ctx, serve.Problem{Type: serve.TypeStranger, Detail: "this needs a caller who is known"})
+		return
+	}
+	next(ctx)
+}
+
+// keyed is the head of a request that writes.
+type keyed struct {
+	Key string `header:"Idempotency-Key" required:"true" minLength:"8" maxLength:"128" pattern:"^[!-~]+$" doc:"A text of your own that no other request of yours has. The same key with the same request gives the first answer again, so that a request can be repeated when its answer was lost." example:"b9f0c1de-7a44-4c0e-9a5f-3c9b8a1f2d10"`
+	Dry bool   `query:"dry" doc:"Check everything and answer, but keep nothing."`
+}
+
+// request is who asks for a change, and how. The version is that of If-Match.
+func request(ctx context.Context, k keyed, version int64) app.Request {
+	return app.Request{Who: whoOf(ctx), Key: k.Key, Dry: k.Dry, Version: version}
+}
+
+// written is the head of the answer to a request that wrote.
+type written struct {
+	Replayed string `header:"Idempotent-Replayed" doc:"true where the key was used before: nothing was written now, and this is what the first request came to." enum:"true"`
+	Dry      string `header:"Dry-Run" doc:"true where nothing was kept." enum:"true"`
+}
+
+func writtenOf(replayed, dry bool) (w written) {
+	if replayed {
+		w.Replayed = "true"
+	}
+	if dry {
+		w.Dry = "true"
+	}
+	return w
+}
