@@ -257,12 +257,18 @@ func (p *shelving) check() fault.Findings {
 	if n := len(after.sources); n > MaxDocuments {
 		return fault.Findings{ruleManyDocuments.At(fault.Position{}, "", "there would be %d documents, and a record holds %d", n, MaxDocuments)}
 	}
-	findings := after.check()
+	findings := withoutContract(after.check())
 	findings.Sort()
 	if len(findings) > document.MaxFindings {
 		findings = findings[:document.MaxFindings]
 	}
 	return findings
+}
+
+// withoutContract leaves out that there is no contract: a record begins with an estate,
+// and terms come later.
+func withoutContract(f fault.Findings) fault.Findings {
+	return slices.DeleteFunc(f, func(x fault.Finding) bool { return x.Rule.Number == statement.NoContract.Number })
 }
 
 // digest stands for the documents as they would be.
