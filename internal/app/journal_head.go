@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/ed25519"
 	"encoding/base64"
+	"encoding/json"
 	"fmt"
 
 	"golang.org/x/mod/sumdb/note"
@@ -72,20 +73,22 @@ func (r *Record) signer(ctx context.Context) (note.Signer, string, error) {
 }
 
 // ProveEntry proves that a line is in the journal as it stands now, to somebody who
-// has the record's public key and nothing else.
+// has the record's public key and nothing else. Whoever may read an entry may have it
+// proved; other lines are for those who read the whole journal. A line that somebody
+// may not see is not found.
 func (r *Record) ProveEntry(ctx context.Context, who access.Principal, seq int64) (*journal.Proof, error) {
-	if err := r.may(who, access.JournalProve, access.Record{}); err != nil {
-		return nil, err
-	}
 	head, err := r.signedHead(ctx)
 	if err != nil {
 		return nil, err
 	}
 	if seq < 1 || seq > head.Size {
-		return nil, fault.New(fault.NotFound, "Give the sequence number of a line.", "the journal has no line %d, only 1 to %d", seq, head.Size)
+		return nil, noLine(seq)
 	}
 	inclusion, err := r.Ledger.Inclusion(ctx, seq, head.Size)
 	if err != nil {
+		return nil, err
+	}
+	if err := r.mayProve(ctx, who, inclusion.Line); err != nil {
 		return nil, err
 	}
 	p := &journal.Proof{Seq: seq, Line: string(inclusion.Line), Head: head.Note, Path: []string{}}
@@ -93,6 +96,40 @@ func (r *Record) ProveEntry(ctx context.Context, who access.Principal, seq int64
 		p.Path = append(p.Path, base64.StdEncoding.EncodeToString(h))
 	}
 	return p, nil
+}
+
+func noLine(seq int64) error {
+	return fault.New(fault.NotFound, "Give the sequence number of an entry of a ticket that you may see.", "there is no line %d that you may see", seq)
+}
+
+// mayProve checks the right to have a line proved.
+func (r *Record) mayProve(ctx context.Context, who access.Principal, line []byte) error {
+	if r.may(who, access.JournalProve, access.Record{}) == nil {
+		return nil
+	}
+	var x struct{ Ticket, Event, By, Visibility string }
+	if err := json.Unmarshal(line, &x); err != nil {
+		return fault.Wrap(fault.Internal, err, "a line of the journal cannot be read")
+	}
+	if x.Ticket == "" {
+		return r.may(who, access.JournalProve, access.Record{})
+	}
+	book, err := r.Book(ctx)
+	if err != nil {
+		return err
+	}
+	found, err := r.visible(ctx, book, who, x.Ticket)
+	if err != nil {
+		return err
+	}
+	var on access.Resource = book.resource(&found.TicketRow, r.Now())
+	if x.Event == journal.Noted.String() {
+		on = access.Note{Ticket: on.(access.Ticket), Party: x.By, Visibility: x.Visibility}
+	}
+	if r.may(who, access.EntryProve, on) != nil {
+		return fault.New(fault.NotFound, "Ask for an entry that you may read.", "there is no such line that you may see")
+	}
+	return nil
 }
 
 // ReadJournal calls f with the journal's lines from a sequence number on.
