@@ -44,22 +44,24 @@ const maxFindings = 1000
 // withheld content.
 func (s *Store) Check(ctx context.Context, progress store.Progress) (fault.Findings, error) {
 	c := &checking{sealer: &s.sealer, count: counting{progress: progress}}
-	err := s.read(ctx, func(v *view) error {
-		c.view = v
-		for _, step := range []func() error{
-			c.start, c.documents, c.journal, c.strayContent, c.subtreesEqual, c.tickets, c.groups, c.parties, c.shown, c.strayRows, c.keys,
-		} {
-			if err := step(); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-	if err != nil {
+	if err := s.read(ctx, c.all); err != nil {
 		return nil, err
 	}
 	c.count.finish()
 	return c.findings, nil
+}
+
+// all takes all steps of a check.
+func (c *checking) all(v *view) error {
+	c.view = v
+	for _, step := range []func() error{
+		c.start, c.documents, c.journal, c.strayContent, c.subtreesEqual, c.tickets, c.groups, c.parties, c.shown, c.strayRows, c.keys,
+	} {
+		if err := step(); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // checking is a check under way.
@@ -72,7 +74,8 @@ type checking struct {
 	head     head
 	tree     tree // as the lines make it
 	subtrees []subtree
-	gap      bool // lines are missing: chain and tree cannot be compared
+	gap      bool       // lines are missing: chain and tree cannot be compared
+	unread   [][2]int64 // first and last of the lines that are missing or cannot be read
 	put      map[int64][]putItem
 	sums     []groupSum
 	counters map[string]int64

@@ -66,11 +66,12 @@ func (c *checking) chainedFrom(from int64) (page []chained, err error) {
 func (c *checking) chained(x *chained) error {
 	if want := c.tree.size + 1; x.first != want {
 		c.found(linesMissing, line(want), "", "the lines %d to %d are not there", want, x.first-1)
-		c.gap = true
+		c.gap, c.unread = true, append(c.unread, [2]int64{want, x.first - 1})
 	}
 	lines, err := x.text()
 	if err != nil {
 		c.found(linesMissing, line(x.first), "", "the lines %d to %d cannot be read: they are damaged or there are not so many", x.first, x.first+x.count-1)
+		c.unread = append(c.unread, [2]int64{x.first, x.first + x.count - 1})
 		c.resume(x, splitHashes(x.leaves))
 		return nil
 	}
@@ -124,6 +125,7 @@ func (c *checking) content(first int64, lines [][]byte, leaves []tlog.Hash) erro
 		leaf := tlog.RecordHash(text)
 		if err := m.read(text); err != nil {
 			c.found(linesMissing, line(seq), "", "line %d is no entry", seq)
+			c.unread = append(c.unread, [2]int64{seq, seq})
 			continue
 		}
 		if leaf != leaves[i] {

@@ -224,6 +224,7 @@ func (c *checking) linesEqual(said map[string]map[int64]saidOf, wrong map[int]bo
 		for i, text := range lines {
 			s, ok := said[x.id][seqs[i]]
 			switch {
+			case !ok && c.isUnread(seqs[i]):
 			case !ok:
 				c.found(indexWrong, line(seqs[i]), about(x.id), "line %d is among its lines, and is not about it", seqs[i])
 			case s.leaf != tlog.RecordHash(text):
@@ -242,6 +243,11 @@ func (c *checking) linesEqual(said map[string]map[int64]saidOf, wrong map[int]bo
 		}
 	}
 	return nil
+}
+
+// isUnread reports whether a line is one of those that are missing or cannot be read.
+func (c *checking) isUnread(seq int64) bool {
+	return seq > c.tree.size || slices.ContainsFunc(c.unread, func(x [2]int64) bool { return x[0] <= seq && seq <= x[1] })
 }
 
 // parties compares the rows of tickets' parties with the tickets' own.

@@ -15,14 +15,14 @@ type remaking struct {
 	ctx  context.Context
 	tx   transaction
 	head head
-	rows map[string]*listed
+	rows map[string]*inIndex
 	seen map[int64][]content // of lines that withhold what rows show
 
 	tickets, parties, chunks [][]any // to be written
 }
 
-// listed is a ticket as the index has it.
-type listed struct {
+// inIndex is a ticket as the index has it.
+type inIndex struct {
 	no, version int64
 	parties     string
 	later       store.Lines // written since the journal was gathered
@@ -35,7 +35,7 @@ func (r *rebuild) write(ctx context.Context, list []*remade) error {
 		return err
 	}
 	defer tx.rollback()
-	m := &remaking{rebuild: r, ctx: ctx, tx: tx, rows: map[string]*listed{}, seen: map[int64][]content{}}
+	m := &remaking{rebuild: r, ctx: ctx, tx: tx, rows: map[string]*inIndex{}, seen: map[int64][]content{}}
 	if err := m.load(list); err != nil {
 		return err
 	}
@@ -64,10 +64,10 @@ func (m *remaking) load(list []*remade) error {
 		ids[i] = t.id
 		shown = append(shown, t.shown...)
 	}
-	numbers := map[int64]*listed{}
+	numbers := map[int64]*inIndex{}
 	b.query(func(scan func(...any) error) error {
 		var id string
-		x := &listed{}
+		x := &inIndex{}
 		err := scan(&x.no, &id, &x.version, &x.parties)
 		m.rows[id], numbers[x.no] = x, x
 		return err
@@ -95,7 +95,7 @@ func (m *remaking) loadShown(b *batch, seqs []int64) {
 }
 
 // loadLater reads the lines that were written since the journal was gathered.
-func (m *remaking) loadLater(numbers map[int64]*listed) error {
+func (m *remaking) loadLater(numbers map[int64]*inIndex) error {
 	var b batch
 	for no, x := range numbers {
 		if x.version <= m.last {
@@ -189,7 +189,7 @@ func (m *remaking) show(t *standing, seq int64) error {
 }
 
 // drop removes a ticket's lines, and its parties but for those that it keeps.
-func (m *remaking) drop(b *batch, x *listed, keep []string) {
+func (m *remaking) drop(b *batch, x *inIndex, keep []string) {
 	b.exec("DELETE FROM ticket_lines WHERE ticket = $1", x.no)
 	if x.parties == "" {
 		return
@@ -204,7 +204,7 @@ func (m *remaking) drop(b *batch, x *listed, keep []string) {
 // number returns the number of a ticket: the one that it has, or a new one. New ones
 // are in the order in which the journal first speaks of them; those that are given
 // meanwhile to tickets that are opened come after them.
-func (m *remaking) number(x *listed, t *remade) int64 {
+func (m *remaking) number(x *inIndex, t *remade) int64 {
 	if x != nil {
 		return x.no
 	}

@@ -88,7 +88,7 @@ func (x *restoring) empty(lock string) error {
 			err := scan(&n)
 			rows += n
 			return err
-		}, "SELECT count(*) FROM (SELECT 1 AS one FROM "+t.into.table+" LIMIT 1) AS some")
+		}, "SELECT count(*) FROM (SELECT 1 AS one FROM "+t.into.table+" LIMIT 1) x")
 	}
 	if err := x.tx.run(x.ctx, &b); err != nil {
 		return err
