@@ -127,12 +127,13 @@ func (st *stage) loadTickets(ctx context.Context, tx transaction, parts []*part)
 		}
 	}
 	for some := range slices.Chunk(fresh, maxList) {
+		values := padded(some)
 		b.query(func(scan func(...any) error) error {
 			t := &standing{}
 			err := scan(&t.row.ID, &t.row.Version)
 			st.tickets[t.row.ID] = t // only to be refused
 			return err
-		}, "SELECT id, version FROM ticket WHERE id IN ("+places(1, len(some))+")", anys(some)...)
+		}, "SELECT id, version FROM ticket WHERE id"+among(values), values...)
 	}
 	if err := tx.run(ctx, &b); err != nil {
 		return err

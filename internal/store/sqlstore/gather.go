@@ -148,12 +148,21 @@ type stretch struct {
 }
 
 // stretchPage is the number of tickets whose lines are asked for at once.
-const stretchPage = 512
+const stretchPage = 256
 
 func (r *stretch) read(numbers []int64, count *counted) error {
+	statement, err := r.tx.PrepareContext(r.ctx, "SELECT first, seqs, coding, lines FROM ticket_lines WHERE ticket IN ("+
+		places(1, stretchPage)+") ORDER BY ticket, first")
+	if err != nil {
+		return err
+	}
+	defer statement.Close()
 	for some := range slices.Chunk(numbers, stretchPage) {
-		rows, err := r.tx.QueryContext(r.ctx, "SELECT first, seqs, coding, lines FROM ticket_lines WHERE ticket IN ("+
-			places(1, len(some))+") ORDER BY ticket, first", anys(some)...)
+		values := anys(some)
+		for len(values) < stretchPage {
+			values = append(values, some[0])
+		}
+		rows, err := statement.QueryContext(r.ctx, values...)
 		if err != nil {
 			return err
 		}

@@ -48,13 +48,14 @@ func (v *view) tickets(numbers []int64) ([]store.Found, error) {
 	}
 	out := make([]store.Found, len(numbers))
 	for some := range slices.Chunk(numbers, maxList) {
+		values := padded(some)
 		err := v.query(func(scan func(...any) error) error {
 			f, err := scanTicket(scan)
 			if err == nil {
 				out[at[f.Number]] = f
 			}
 			return err
-		}, "SELECT "+ticketColumns+" FROM ticket WHERE no IN ("+places(1, len(some))+")", anys(some)...)
+		}, "SELECT "+ticketColumns+" FROM ticket WHERE no"+among(values), values...)
 		if err != nil {
 			return nil, err
 		}

@@ -91,11 +91,12 @@ func (s *Store) Tickets(ctx context.Context, ids []string) (map[string]*store.Fo
 	err := s.read(ctx, func(v *view) error {
 		var list []store.Found
 		for some := range slices.Chunk(keptOf(ids), maxList) {
+			values := padded(some)
 			err := v.query(func(scan func(...any) error) error {
 				f, err := scanTicket(scan)
 				list = append(list, f)
 				return err
-			}, "SELECT "+ticketColumns+" FROM ticket WHERE id IN ("+places(1, len(some))+")", anys(some)...)
+			}, "SELECT "+ticketColumns+" FROM ticket WHERE id"+among(values), values...)
 			if err != nil {
 				return err
 			}
@@ -123,6 +124,19 @@ func anys[T any](list []T) []any {
 	return out
 }
 
+// padded returns values as arguments, the last of them repeated until there are 1, 2, 4
+// or so on: then there are few different texts of queries, which are kept prepared.
+func padded[T any](list []T) []any {
+	out := anys(list)
+	for n := len(list); n > 0 && n&(n-1) != 0; n++ {
+		out = append(out, list[len(list)-1])
+	}
+	return out
+}
+
+// among returns the end of a query that asks for rows with one of some values.
+func among(values []any) string { return " IN (" + places(1, len(values)) + ")" }
+
 // lines reads the lines of tickets.
 func (v *view) lines(list []store.Found) error {
 	at := make(map[int64]*store.Lines, len(list))
@@ -133,6 +147,7 @@ func (v *view) lines(list []store.Found) error {
 	}
 	slices.Sort(numbers)
 	for some := range slices.Chunk(numbers, maxList) {
+		values := padded(some)
 		err := v.query(func(scan func(...any) error) error {
 			var no, first, coding int64
 			var distances, data []byte
@@ -141,7 +156,7 @@ func (v *view) lines(list []store.Found) error {
 				return err
 			}
 			return addChunk(at[no], first, distances, coding, data)
-		}, "SELECT ticket, first, seqs, coding, lines FROM ticket_lines WHERE ticket IN ("+places(1, len(some))+") ORDER BY ticket, first", anys(some)...)
+		}, "SELECT ticket, first, seqs, coding, lines FROM ticket_lines WHERE ticket"+among(values)+" ORDER BY ticket, first", values...)
 		if err != nil {
 			return err
 		}

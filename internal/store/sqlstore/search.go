@@ -65,8 +65,8 @@ func bySight(sight *store.Sight) way {
 	return w
 }
 
-// byQuery returns the ways by what is asked for. Those of teams and holders find open
-// tickets only.
+// byQuery returns the ways by what is asked for. Those of teams, holders and sites find
+// open tickets only.
 func byQuery(q *store.Query) []way {
 	var ways []way
 	each := func(where string, values []string) {
@@ -91,6 +91,7 @@ func byQuery(q *store.Query) []way {
 	if q.Open != nil && *q.Open {
 		each("t.team = ?", q.Teams)
 		each("t.party = ?", q.Parties)
+		each("t.site = ?", q.Sites)
 	}
 	each("t.service = ?", q.Services)
 	return ways

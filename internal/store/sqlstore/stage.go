@@ -20,6 +20,7 @@ type stage struct {
 	learnt span.Instant // of every change of the group
 	head   head
 	dirty  bool
+	check  lineCheck
 
 	replays  map[replayKey]*replay
 	tickets  map[string]*standing // nil: there is none

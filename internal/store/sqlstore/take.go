@@ -25,7 +25,7 @@ type plan struct {
 	lines   []planned
 	rows    []store.TicketRow
 	items   []store.Item // those put, with their versions
-	check   lineCheck
+	check   *lineCheck
 }
 
 // planned is a line of a plan.
@@ -74,7 +74,7 @@ func (r *replay) again(key string, request []byte) (store.Receipt, error) {
 // plan works out what a request comes to.
 func (st *stage) plan(r *request) (*plan, error) {
 	c := r.change
-	p := &plan{request: r}
+	p := &plan{request: r, check: &st.check}
 	for _, e := range c.Expect {
 		if err := st.expect(e); err != nil {
 			return nil, err

@@ -13,6 +13,7 @@ func (s *Store) Withheld(ctx context.Context, seqs []int64) (map[int64][]journal
 	out := make(map[int64][]journal.Withheld, len(seqs))
 	err := s.read(ctx, func(v *view) error {
 		for some := range slices.Chunk(seqs, maxList) {
+			values := padded(some)
 			err := v.query(func(scan func(...any) error) error {
 				var seq int64
 				var w journal.Withheld
@@ -23,7 +24,7 @@ func (s *Store) Withheld(ctx context.Context, seqs []int64) (map[int64][]journal
 				w, err := s.sealer.reveal(w, shard, sealed)
 				out[seq] = append(out[seq], w)
 				return err
-			}, "SELECT seq, name, digest, shard, sealed FROM withheld WHERE seq IN ("+places(1, len(some))+") ORDER BY seq, place", anys(some)...)
+			}, "SELECT seq, name, digest, shard, sealed FROM withheld WHERE seq"+among(values)+" ORDER BY seq, place", values...)
 			if err != nil {
 				return err
 			}

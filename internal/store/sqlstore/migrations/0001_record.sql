@@ -117,16 +117,17 @@ CREATE TABLE ticket (
 ) {strict};
 CREATE INDEX ticket_opened ON ticket (opened, no, changed, open);
 CREATE INDEX ticket_changed ON ticket (changed, no, opened);
-CREATE INDEX ticket_service ON ticket (service, opened, no);
+CREATE INDEX ticket_service_opened ON ticket (service, opened, no);
+CREATE INDEX ticket_service_changed ON ticket (service, changed, no);
 CREATE INDEX ticket_reporter ON ticket (reporter, opened, no) WHERE reporter <> '';
 CREATE INDEX ticket_parent ON ticket (parent, no) WHERE parent <> '';
 CREATE INDEX ticket_open_opened ON ticket (opened, no) WHERE open = 1;
 CREATE INDEX ticket_open_changed ON ticket (changed, no) WHERE open = 1;
 CREATE INDEX ticket_open_due ON ticket (due, no) WHERE open = 1;
-CREATE INDEX ticket_open_team ON ticket (team, opened, no) WHERE open = 1;
-CREATE INDEX ticket_open_party ON ticket (party, opened, no) WHERE open = 1;
-CREATE INDEX ticket_open_service_changed ON ticket (service, changed, no) WHERE open = 1;
-CREATE INDEX ticket_open_service_due ON ticket (service, due, no) WHERE open = 1;
+CREATE INDEX ticket_open_team ON ticket (team, due, no, changed, opened) WHERE open = 1;
+CREATE INDEX ticket_open_party ON ticket (party, due, no, changed, opened) WHERE open = 1;
+CREATE INDEX ticket_open_site ON ticket (site, due, no, changed, opened) WHERE open = 1;
+CREATE INDEX ticket_open_service ON ticket (service, due, no, changed, opened) WHERE open = 1;
 
 -- Index: who has held a ticket or been offered it.
 CREATE TABLE ticket_party (
