@@ -77,7 +77,8 @@ func (d *Door) SessionOf(ctx context.Context, secret identity.Secret) (*Session,
 	now := d.record.Now()
 	kept, turn := d.known.get(id, now)
 	if kept != nil {
-		return kept.session, nil
+		s := *kept.session
+		return &s, nil
 	}
 	item, err := d.record.Ledger.Get(ctx, store.Sessions, id)
 	if isNotFound(err) {
@@ -101,7 +102,9 @@ func (d *Door) SessionOf(ctx context.Context, secret identity.Secret) (*Session,
 	if now-data.Used >= seconds(d.settings.Idle)/6 {
 		d.touch(ctx, item, &data, now)
 	}
-	d.known.put(id, turn, &known{session: s})
+	kept = &known{session: new(Session)}
+	*kept.session = *s
+	d.known.put(id, turn, kept)
 	return s, nil
 }
 

@@ -5,6 +5,8 @@ import (
 	"context"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
+	"math/bits"
 	"slices"
 	"strings"
 
@@ -305,6 +307,9 @@ func (d *Door) PasskeySignIn(ctx context.Context, answer PasskeyAnswer, v Visit)
 	})
 	if err != nil {
 		d.log.WarnContext(ctx, "sign-in refused", "method", byPasskey, "address", v.Address.String(), "error", err)
+		if p != nil && errors.Is(err, identity.ErrNotKnown) {
+			err = errors.Join(err, d.suspect(ctx, p))
+		}
 		return nil, err
 	}
 	used := h.Passkeys[at]
@@ -317,6 +322,26 @@ func (d *Door) PasskeySignIn(ctx context.Context, answer PasskeyAnswer, v Visit)
 		}
 		return identity.NotKnown("Use another way to sign in.", "the passkey was taken away in this moment")
 	})
+}
+
+// suspect counts an attempt in the name of somebody with a key that is not his, or may be a copy. The
+// journal hears of them in sum: of the first, and each time the number has doubled.
+func (d *Door) suspect(ctx context.Context, p *directory.Person) error {
+	for n := 1; ; n++ {
+		a, err := d.account(ctx, p.ID)
+		if err != nil {
+			return err
+		}
+		a.Refused++
+		change := &store.Change{Put: []store.Item{a.put()}}
+		if bits.OnesCount(uint(a.Refused)) == 1 {
+			change.Acts = []store.Act{aboutPerson("sign-in.refuse", p.Party, "", p.ID, map[string]string{"method": byPasskey, "refused": count(a.Refused)})}
+		}
+		_, err = d.record.Ledger.Commit(ctx, change)
+		if err == nil || fault.KindOf(err) != fault.Conflict || n == attempts {
+			return err
+		}
+	}
 }
 
 // handled returns the person and the account of a handle that a device keeps.

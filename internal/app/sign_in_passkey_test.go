@@ -1,6 +1,7 @@
 package app_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -152,6 +153,10 @@ func TestPasskeyIsRefused(t *testing.T) {
 	copied := *p
 	copied.key.Counter = 20
 	strange(t, "a copy of the key", second(e.byPasskey(&copied)))
+	// Four in her name: to another state, with a strange key, unseen, and the copy.
+	if got := e.linesOf("sign-in.refuse"); len(got) != 3 || strings.Contains(got[0], "f-100") || !strings.Contains(got[2], `"refused":"4"`) {
+		t.Errorf("the sums of refusals are %s", got)
+	}
 	ada.Active = false
 	e.write(ada)
 	strange(t, "when she has left", second(e.byPasskey(p)))

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -167,6 +168,42 @@ func TestTokenIsRevoked(t *testing.T) {
 	refuses(t, "again", e.RevokeToken(e.ctx, e.admin(), view.ID), fault.NotFound)
 	if got := e.linesOf("token."); len(got) != 2 || !strings.Contains(got[1], `"act":"token.revoke"`) || !strings.Contains(got[1], view.ID) || !strings.Contains(got[0], `"roles":"bridge"`) {
 		t.Errorf("the acts are %s", got)
+	}
+}
+
+// Whoever asks after a token was revoked here is refused, however many asked while it
+// was being revoked.
+func TestRevocationIsNotOvertaken(t *testing.T) {
+	e := newEntrance(t)
+	for range 20 {
+		token, view, err := e.IssueToken(e.ctx, e.admin(), bridge)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var all sync.WaitGroup
+		stop := make(chan struct{})
+		for range 4 {
+			all.Go(func() {
+				for {
+					select {
+					case <-stop:
+						return
+					default:
+						_, _ = e.WhoHas(e.ctx, token)
+					}
+				}
+			})
+		}
+		if err := e.RevokeToken(e.ctx, e.admin(), view.ID); err != nil {
+			t.Fatal(err)
+		}
+		for range 50 {
+			if _, err := e.WhoHas(e.ctx, token); err == nil {
+				t.Fatal("a revoked token is good")
+			}
+		}
+		close(stop)
+		all.Wait()
 	}
 }
 
