@@ -32,12 +32,33 @@ func Explain(ctx context.Context, s store.Store, q Question, progress store.Prog
 	if q.Contract != "" && book.Contracts[q.Contract] == nil {
 		return nil, nil, fault.Findings{ruleNoSuchContract.At(fault.Position{}, "contract", "there is no contract %q, only %s", q.Contract, strings.Join(book.IDs(), ", "))}
 	}
-	log, err := s.Journal(ctx, book, progress)
+	log, err := about(ctx, s, book, q.Ticket, progress)
 	if err != nil {
 		return nil, nil, err
 	}
 	life, err := ReadLife(book, log.Journal, q)
 	return life, log, err
+}
+
+// about returns the entries of one ticket from a ledger, and all from any other store.
+func about(ctx context.Context, s store.Store, book *statement.Book, id string, progress store.Progress) (*eventlog.Result, error) {
+	l, ok := s.(store.Reader)
+	if !ok {
+		return s.Journal(ctx, book, progress)
+	}
+	head, err := l.Head(ctx)
+	if err != nil {
+		return nil, err
+	}
+	found, err := l.Ticket(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	j, err := journalOf(head.Learnt, found)
+	if err != nil {
+		return nil, err
+	}
+	return &eventlog.Result{Journal: j, Rows: int64(j.Len()), Entries: int64(j.Len())}, nil
 }
 
 // ReadLife reads a ticket's life from a journal.
