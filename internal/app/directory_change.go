@@ -83,7 +83,7 @@ func (r *Record) handleOnce(ctx context.Context, q Request, c *PersonChange, fre
 	if err != nil {
 		return nil, err
 	}
-	g := granting{record: r, book: book, who: q.Who}
+	g := r.granting(book, q.Who)
 	before := &was.Person
 	if fresh {
 		before = nil

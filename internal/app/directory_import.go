@@ -53,7 +53,6 @@ func (r *Record) ApplyDirectory(ctx context.Context, q Request, f DirectoryFile,
 // shelfImport is an import of people or assets.
 type shelfImport[T any] struct {
 	*directory.Plan[T]
-	shelf    store.Shelf
 	versions map[string]int64 // of the rows that are there
 	state    *store.Item      // that changes with the rows; nil for none
 	item     func(*T) store.Item

@@ -130,7 +130,7 @@ func (r *Record) planPeople(ctx context.Context, q Request, book *Book, f *Direc
 	if err := tooMany(append(findings, more...)); err != nil {
 		return nil, err
 	}
-	g := granting{record: r, book: book, who: q.Who}
+	g := r.granting(book, q.Who)
 	for i := range plan.Adds {
 		if err := g.person(nil, &plan.Adds[i]); err != nil {
 			return nil, err

@@ -60,11 +60,12 @@ func (r *Record) ListPeople(ctx context.Context, who access.Principal, q Directo
 	if err != nil {
 		return nil, err
 	}
-	if q.Group == "" && r.may(who, access.DirectoryRead, access.Person{Party: who.Party, Kind: who.Kind}) == nil && book.Estate.PartyKind(who.Party) == estate.Supplier {
-		q.Group = who.Party // nobody of a supplier sees people of other parties
+	if q.Group == "" && book.Estate.PartyKind(who.Party) == estate.Supplier {
+		q.Group = who.Party // nobody of a supplier sees people of other parties: they need not be read
 	}
+	asker := r.Policies.As(who)
 	return pageOf(ctx, r, store.People, q, directory.DecodePerson, func(p *directory.Person, version int64) (PersonEntry, bool) {
-		return PersonEntry{*p, version}, r.may(who, access.DirectoryRead, book.entry(p)) == nil
+		return PersonEntry{*p, version}, asker.May(access.DirectoryRead, book.entry(p)).Allowed
 	})
 }
 
@@ -76,8 +77,9 @@ type AssetEntry struct {
 
 // ListAssets returns a page of the assets that the reader may see, by type and name.
 func (r *Record) ListAssets(ctx context.Context, who access.Principal, q DirectoryQuery) (*Page[AssetEntry], error) {
+	asker := r.Policies.As(who)
 	return pageOf(ctx, r, store.Assets, q, directory.DecodeAsset, func(a *directory.Asset, version int64) (AssetEntry, bool) {
-		return AssetEntry{*a, version}, r.may(who, access.DirectoryRead, access.Asset{ID: a.ID, User: a.User}) == nil
+		return AssetEntry{*a, version}, asker.May(access.DirectoryRead, access.Asset{ID: a.ID, User: a.User}).Allowed
 	})
 }
 

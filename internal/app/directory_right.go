@@ -9,9 +9,13 @@ import (
 
 // granting decides whether somebody may make of people what is planned.
 type granting struct {
-	record *Record
-	book   *Book
-	who    access.Principal
+	book *Book
+	who  *access.Asker
+}
+
+// granting returns what decides for somebody.
+func (r *Record) granting(book *Book, who access.Principal) *granting {
+	return &granting{book, r.Policies.As(who)}
 }
 
 // person decides about one person: whether his entry may be changed, and each role and
@@ -22,7 +26,7 @@ func (g *granting) person(was, is *directory.Person) error {
 		was = &directory.Person{ID: is.ID, Party: is.Party}
 	}
 	for _, party := range slices.Compact([]string{was.Party, is.Party}) {
-		if err := g.record.may(g.who, access.DirectoryChange, access.Person{ID: is.ID, Party: party, Kind: g.book.Estate.PartyKind(party)}); err != nil {
+		if err := g.who.May(access.DirectoryChange, access.Person{ID: is.ID, Party: party, Kind: g.book.Estate.PartyKind(party)}).Err(); err != nil {
 			return err
 		}
 	}
@@ -48,5 +52,5 @@ func (g *granting) person(was, is *directory.Person) error {
 }
 
 func (g *granting) grant(what access.Action, p *directory.Person, role access.Role) error {
-	return g.record.may(g.who, what, access.Grant{Person: p.ID, Party: p.Party, Kind: g.book.Estate.PartyKind(p.Party), Role: role})
+	return g.who.May(what, access.Grant{Person: p.ID, Party: p.Party, Kind: g.book.Estate.PartyKind(p.Party), Role: role}).Err()
 }
