@@ -10,8 +10,8 @@ import (
 // It says of a journal that was not read what [Taker.Take] says of each ticket.
 type Reach struct {
 	Party  string       // that has held the ticket, was offered it or rejected it; empty: any
-	Before span.Instant // of the ticket's first entry
-	Since  span.Instant // of its last entry, where nobody works on it any more; span.Earliest where a clock may run on
+	Before span.Instant // after the ticket's first entry happened
+	Since  span.Instant // until its last happened or was learnt, where nobody works on it any more; span.Earliest where a clock may run on
 }
 
 // Reach returns which tickets the job may look at. The contract is compiled.

@@ -8,13 +8,17 @@ import (
 )
 
 // Need is a set of tickets that the drawing of statements may look at: those that a
-// party has held or been offered (any ticket where it is empty), that were opened
-// before an instant, and in which something happened since another or that are not
-// over. Other tickets do not change the statements.
+// party has had to do with (any ticket where it is empty), of which something happened
+// before an instant, and which either are not over by all that is known, or of which
+// something happened or was learnt since another. Other tickets do not change the
+// statements.
+//
+// All of this is asked of every entry of a ticket, those that were withdrawn or learnt
+// later included: a need holds whatever instant the statements are read as of.
 type Need struct {
-	Party  string       // empty: whoever held it
-	Before span.Instant // of the first entry
-	Since  span.Instant // of the last entry, where the ticket is over; Earliest where that does not matter
+	Party  string       // that an entry, other than a note, names as holder; empty: whoever held it
+	Before span.Instant // after the ticket's first entry happened
+	Since  span.Instant // until its last happened or was learnt, whichever is later, where the ticket is over; span.Earliest where that does not matter
 }
 
 // Needs returns which tickets the drawing of the orders may look at, of a journal that
@@ -31,9 +35,16 @@ func Needs(b *Book, orders []Order, learnt span.Instant) ([]Need, error) {
 	var out []Need
 	for _, p := range d.jobs {
 		r := measure.Job{Contract: p.contract, Periods: p.periods, AsOf: p.asOfs}.Reach()
-		if n := (Need{Party: r.Party, Before: r.Before, Since: r.Since}); !slices.Contains(out, n) {
-			out = append(out, n)
+		n := Need{Party: r.Party, Before: r.Before, Since: r.Since}
+		if slices.ContainsFunc(out, n.within) {
+			continue
 		}
+		out = append(slices.DeleteFunc(out, func(x Need) bool { return x.within(n) }), n)
 	}
 	return out, nil
+}
+
+// within reports whether every ticket of a need is one of another's.
+func (n Need) within(o Need) bool {
+	return (o.Party == "" || o.Party == n.Party) && n.Before <= o.Before && n.Since >= o.Since
 }

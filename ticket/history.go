@@ -148,12 +148,11 @@ func Withdrawn(j *journal.Journal, entries []journal.Entry, asOf span.Instant) m
 	return gone
 }
 
-// apply changes the state by the facts of one entry. The first that is known of a
-// ticket begins it, whatever its event.
+// apply changes the state by the facts of one entry.
 func (h *History) apply(j *journal.Journal, s *State, f *journal.Facts) {
 	first := len(h.Moments) == 0
-	if f.Event == journal.Noted && !first {
-		s.note(f)
+	if f.Event == journal.Noted {
+		s.note(f, first)
 		return
 	}
 	if f.Kind != 0 {
@@ -211,8 +210,12 @@ func (h *History) apply(j *journal.Journal, s *State, f *journal.Facts) {
 
 // note applies a note. It may file the ticket under further fields, such as a cause that
 // was found, but that is all: whatever else a tool's log repeats beside the note, the
-// ticket stays as it was.
-func (s *State) note(f *journal.Facts) {
+// ticket stays as it was. Where it is the first that is known of the ticket, it says
+// what the ticket is about, and nobody has it.
+func (s *State) note(f *journal.Facts, first bool) {
+	if first {
+		s.Kind, s.Priority, s.Service, s.Site, s.Status = f.Kind, f.Priority, f.Service, f.Site, journal.New
+	}
 	if f.Extra != 0 {
 		s.Extra = f.Extra
 	}

@@ -246,9 +246,9 @@ func TestNotes(t *testing.T) {
 		t.Error("a note reopened the ticket")
 	}
 	j, h = read(t, 60, func(n names) []line {
-		return []line{{facts: journal.Facts{Event: journal.Noted, Status: journal.InProgress, Party: n.symbol("A")}}}
+		return []line{{facts: journal.Facts{Event: journal.Noted, Status: journal.InProgress, Party: n.symbol("A"), Kind: n.symbol("incident")}}}
 	})
-	if got := show(j, h); got != "in-progress@A+" {
-		t.Errorf("a ticket of which a note is the first that is known is %s", got)
+	if got := show(j, h); got != "new" || j.Name(h.Last().Kind) != "incident" {
+		t.Errorf("a ticket of which a note is the first that is known is %s, a %q", got, j.Name(h.Last().Kind))
 	}
 }
