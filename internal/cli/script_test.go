@@ -6,6 +6,7 @@ import (
 	"compress/gzip"
 	"context"
 	"crypto/rand"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -19,6 +20,9 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"towerbridge/internal/cli"
+	"towerbridge/internal/store"
+	"towerbridge/internal/store/sqlstore"
+	"towerbridge/span"
 )
 
 // The scripts under testdata/script run the program as people do. Beside the usual
@@ -33,16 +37,36 @@ import (
 //	nul FILE OLD                   puts a NUL byte in place of a text
 //	nest FILE N                    writes an XES log of N nested lists, compressed, as FILE.gz
 //	archive FILE NAME N            writes an archive with a file of N zero bytes
+//	key FILE OUT                   writes the public key that a journal's head names
+//	sub FILE OUT OLD NEW           writes a text with another in place of one
 //	empty-folder DIR               there is nothing in the folder, or no folder
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
 		"towerbridge": func() {
 			os.Exit(cli.Run(context.Background(), os.Args[1:], cli.World{
 				Stdout: os.Stdout, Stderr: os.Stderr, Random: rand.Reader, Getenv: os.Getenv, Version: "test",
+				Now: testNow, OpenLedger: openLedger,
 			}))
 		},
 		"exits": exits,
 	})
+}
+
+// testNow is the present of the scripts.
+func testNow() span.Instant { return 1_790_000_000 } // September 2026
+
+// openLedger opens a record in a file, as the program does.
+func openLedger(ctx context.Context, url string, create bool) (store.Ledger, error) {
+	if file, ok := sqlstore.File(url); ok && !create {
+		if _, err := os.Stat(file); err != nil {
+			return nil, store.FileError("the record", file, err)
+		}
+	}
+	l, err := sqlstore.Open(ctx, url, sqlstore.Options{Now: testNow})
+	if err != nil {
+		return nil, err
+	}
+	return l, nil
 }
 
 func exits() {
@@ -81,11 +105,27 @@ func TestScripts(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"flip": flip, "gzip": pack, "latin1": latin1, "field": field, "empty-folder": emptyFolder,
-			"bom": bom, "nul": nul, "nest": nest, "archive": archive,
+			"bom": bom, "nul": nul, "nest": nest, "archive": archive, "key": publicKey, "sub": substitute,
 		},
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
 	})
+}
+
+// publicKey writes the public key of a journal's head.
+func publicKey(ts *testscript.TestScript, _ bool, args []string) {
+	var head struct{ Key string }
+	ts.Check(json.Unmarshal([]byte(ts.ReadFile(args[0])), &head))
+	ts.Check(os.WriteFile(ts.MkAbs(args[1]), []byte(head.Key+"\n"), 0o600))
+}
+
+// substitute writes a text in which another stands in place of one.
+func substitute(ts *testscript.TestScript, _ bool, args []string) {
+	old := ts.ReadFile(args[0])
+	if !strings.Contains(old, args[2]) {
+		ts.Fatalf("%s does not hold %q", args[0], args[2])
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[1]), []byte(strings.ReplaceAll(old, args[2], args[3])), 0o600))
 }
 
 func flip(ts *testscript.TestScript, _ bool, args []string) {
