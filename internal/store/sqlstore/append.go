@@ -28,6 +28,8 @@ const partLines = 2048
 // The error is Conflict where a ticket has not the version expected, and Invalid where
 // a line cannot be stored.
 func (s *Store) Append(ctx context.Context, b *store.Batch) (store.Receipt, error) {
+	s.writing.RLock()
+	defer s.writing.RUnlock()
 	select {
 	case <-s.closing:
 		return store.Receipt{}, errClosed
@@ -103,7 +105,7 @@ func (s *Store) append(ctx context.Context, tx transaction, parts []*part, c *st
 	}
 	s.engine.notify(&b)
 	if err := tx.finish(ctx, &b); err != nil {
-		return r, 0, uncertain(explain(err, "the log may not have been written to %s", s.name))
+		return r, 0, s.unfinished(err)
 	}
 	if st.head.size >= first {
 		a.receipt.First, a.receipt.Last = first, st.head.size

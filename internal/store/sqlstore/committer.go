@@ -8,6 +8,7 @@ import (
 
 	"towerbridge/fault"
 	"towerbridge/internal/store"
+	"towerbridge/span"
 )
 
 // commitLimit is how long a group may take before it is given up.
@@ -153,15 +154,11 @@ func (s *Store) commitGroup(group []*request) {
 func (s *Store) transact(group []*request) (answers []answer, size int64, err error) {
 	ctx, cancel := context.WithTimeout(context.Background(), commitLimit)
 	defer cancel()
-	tx, err := s.engine.begin(ctx)
+	tx, st, err := s.enter(ctx, group)
 	if err != nil {
 		return nil, 0, explain(err, "nothing was written to %s", s.name)
 	}
 	defer tx.rollback()
-	st := newStage(s.now(), &s.sealer)
-	if err := st.load(ctx, tx, s.engine.lockHead(), group); err != nil {
-		return nil, 0, explain(err, "nothing was written to %s", s.name)
-	}
 	answers = make([]answer, len(group))
 	for i, r := range group {
 		answers[i] = st.take(r)
@@ -170,21 +167,63 @@ func (s *Store) transact(group []*request) (answers []answer, size int64, err er
 		return answers, st.head.size, nil
 	}
 	var b batch
+	s.sweep(&b, st.now)
 	if err := st.write(&b); err != nil {
 		return nil, 0, err
 	}
 	s.engine.notify(&b)
 	if err := tx.finish(ctx, &b); err != nil {
-		return nil, 0, uncertain(explain(err, "the change may not have been written to %s", s.name))
+		return nil, 0, s.unfinished(err)
 	}
 	return answers, st.head.size, nil
 }
 
-// uncertain adds to the remedy of an error at the end of a transaction: a lost
-// connection does not say whether the database has committed.
-func uncertain(err error) error {
+// enter begins a transaction and reads what a group speaks of. A connection that has
+// gone since it was last used is noticed here, before anything was written: so it is
+// tried again with another.
+func (s *Store) enter(ctx context.Context, group []*request) (transaction, *stage, error) {
+	for attempt := 0; ; attempt++ {
+		tx, err := s.engine.begin(ctx)
+		if err != nil {
+			return nil, nil, err
+		}
+		st := newStage(s.now(), &s.sealer)
+		if err = st.load(ctx, tx, s.engine.lockHead(), group); err == nil {
+			return tx, st, nil
+		}
+		tx.rollback()
+		if attempt == writers || !isConnection(err) {
+			return nil, nil, err
+		}
+	}
+}
+
+// KeyLife is for how long an idempotency key is remembered, in seconds: thirty days.
+const KeyLife = 30 * 24 * 3600
+
+// sweepEvery is how often what has ended is swept away, in seconds.
+const sweepEvery = 3600
+
+// sweep adds to a batch what removes items that have ended and keys that are forgotten.
+// It is for the committer alone.
+func (s *Store) sweep(b *batch, now span.Instant) {
+	if now < s.swept+sweepEvery {
+		return
+	}
+	s.swept = now
+	b.exec("DELETE FROM item WHERE until > 0 AND until <= $1", int64(now))
+	b.exec("DELETE FROM replay WHERE at <= $1", int64(now)-KeyLife)
+}
+
+// unfinished explains the error of a transaction's end. Where the connection or the disk
+// failed just then, it is not known whether the database has committed.
+func (s *Store) unfinished(err error) error {
+	if !isUncertain(err) {
+		return explain(err, "nothing was written to %s", s.name)
+	}
+	err = explain(err, "it is not known whether it was written to %s", s.name)
 	var e *fault.Error
-	if errors.As(err, &e) && e.Kind == fault.Unavailable {
+	if errors.As(err, &e) {
 		e.Remedy += " With the same idempotency key it is not written twice."
 	}
 	return err

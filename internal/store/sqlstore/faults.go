@@ -47,7 +47,6 @@ func classify(err error) (fault.Kind, string) {
 	var lite *sqlite.Error
 	var server *pgconn.PgError
 	var connect *pgconn.ConnectError
-	var network net.Error
 	switch {
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return fault.Unavailable, "Try again."
@@ -55,11 +54,29 @@ func classify(err error) (fault.Kind, string) {
 		return classifySQLite(lite.Code() & 0xff)
 	case errors.As(err, &server):
 		return classifyPostgres(server.Code)
-	case errors.As(err, &connect), errors.As(err, &network), errors.Is(err, net.ErrClosed), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF),
-		errors.Is(err, driver.ErrBadConn), errors.Is(err, sql.ErrConnDone), pgconn.Timeout(err), pgconn.SafeToRetry(err):
+	case errors.As(err, &connect), isConnection(err), pgconn.Timeout(err):
 		return fault.Unavailable, "Check that the database runs and can be reached, then try again."
 	}
 	return fault.Internal, ""
+}
+
+// isConnection reports whether an error is that of a connection that has ended.
+func isConnection(err error) bool {
+	var network *net.OpError
+	var server *pgconn.PgError
+	if errors.As(err, &server) {
+		return server.Code == "57P01" || server.Code == "57P02" // the server has ended it
+	}
+	return errors.As(err, &network) || errors.Is(err, net.ErrClosed) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) ||
+		errors.Is(err, driver.ErrBadConn) || errors.Is(err, sql.ErrConnDone) || pgconn.SafeToRetry(err)
+}
+
+// isUncertain reports whether an error at the end of a transaction leaves open whether
+// it was committed.
+func isUncertain(err error) bool {
+	var lite *sqlite.Error
+	return isConnection(err) || pgconn.Timeout(err) || errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled) ||
+		errors.As(err, &lite) && lite.Code()&0xff == sqliteIO
 }
 
 func classifySQLite(code int) (fault.Kind, string) {

@@ -6,6 +6,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path/filepath"
 
 	"towerbridge/fault"
 	"towerbridge/internal/store"
@@ -28,11 +29,11 @@ func readSecret(database string, random io.Reader) ([]byte, error) {
 		}
 		return secret, err
 	}
-	if _, err := os.Stat(database); err == nil {
+	if info, err := os.Stat(database); err == nil && info.Size() > 0 {
 		return nil, fault.New(fault.NotFound,
 			"Put back the file that was kept with the record: without it, names and texts cannot be read.",
 			"the record %s has lost its secret %s", database, name)
-	} else if !errors.Is(err, fs.ErrNotExist) {
+	} else if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, store.FileError("the record", database, err)
 	}
 	return makeSecret(database, name, random)
@@ -43,16 +44,19 @@ func makeSecret(database, name string, random io.Reader) ([]byte, error) {
 	if _, err := io.ReadFull(random, secret); err != nil {
 		return nil, fault.Wrap(fault.Unavailable, err, "no secret can be made")
 	}
-	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	f, err := os.CreateTemp(filepath.Dir(name), filepath.Base(name)+".*") // only its owner may read it
+	if err != nil {
+		return nil, store.FileError("the record's secret", name, err)
+	}
+	defer os.Remove(f.Name())
+	_, err = f.Write(secret)
+	if err = errors.Join(err, f.Sync(), f.Close()); err == nil {
+		err = os.Link(f.Name(), name) // whole, or not at all
+	}
 	if errors.Is(err, fs.ErrExist) {
 		return readSecret(database, random) // another process was quicker
 	}
-	if err == nil {
-		_, err = f.Write(secret)
-		err = errors.Join(err, f.Sync(), f.Close())
-	}
 	if err != nil {
-		err = errors.Join(err, os.Remove(name))
 		return nil, fault.Wrap(fault.Unavailable, err, "the record's secret cannot be written to %s", name)
 	}
 	return secret, nil

@@ -4,15 +4,18 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"io/fs"
 	"net/url"
 	"os"
 	"path/filepath"
 	"strconv"
+	"time"
 
 	"github.com/pressly/goose/v3"
 	_ "modernc.org/sqlite" // the driver "sqlite"
 
 	"towerbridge/fault"
+	"towerbridge/internal/store"
 )
 
 // sqliteEngine is a file of SQLite: one connection that writes, and several that read.
@@ -23,6 +26,7 @@ type sqliteEngine struct {
 	hold   *sql.Conn            // the connection that writes
 	texts  map[string]*sql.Stmt // prepared on it
 	turn   chan struct{}        // holds a token while nobody writes
+	keeper *keeper
 }
 
 // Sizes of SQLite's caches, in KiB, and of the part of the file that is mapped, in bytes.
@@ -35,12 +39,22 @@ const (
 // busyWait is how long a connection waits for another process, in milliseconds.
 const busyWait = 10_000
 
+// writerPragmas are of connections that write. What is acknowledged survives a power
+// cut, deleted rows are overwritten, and the log is copied by the keeper.
+var writerPragmas = []string{
+	"journal_mode(WAL)", "synchronous(FULL)", "secure_delete(ON)", "wal_autocheckpoint(0)",
+	"journal_size_limit(" + strconv.Itoa(logPages*4096) + ")",
+}
+
 func openSQLite(ctx context.Context, file string, readers int) (*sqliteEngine, error) {
 	if info, err := os.Stat(filepath.Dir(file)); err != nil || !info.IsDir() {
 		return nil, fault.New(fault.NotFound, "Make it first.", "the folder %s does not exist", filepath.Dir(file))
 	}
+	if err := makePrivate(file); err != nil {
+		return nil, err
+	}
 	e := &sqliteEngine{file: file, texts: map[string]*sql.Stmt{}, turn: make(chan struct{}, 1)}
-	writer, err := sql.Open("sqlite", sqliteName(file, writerCache, "journal_mode(WAL)", "synchronous(FULL)", "secure_delete(ON)")+"&_txlock=immediate")
+	writer, err := sql.Open("sqlite", sqliteName(file, writerCache, writerPragmas...)+"&_txlock=immediate")
 	if err != nil {
 		return nil, explain(err, "%s cannot be opened", file)
 	}
@@ -55,10 +69,14 @@ func openSQLite(ctx context.Context, file string, readers int) (*sqliteEngine, e
 }
 
 func (e *sqliteEngine) prepare(ctx context.Context, readers int) error {
-	if err := migrate(ctx, e.writer, goose.DialectSQLite3, sqliteWords); err != nil {
+	if err := e.migrate(ctx); err != nil {
 		return err
 	}
-	var err error
+	keeping, err := sql.Open("sqlite", sqliteName(e.file, readerCache, writerPragmas...))
+	if err != nil {
+		return err
+	}
+	e.keeper = newKeeper(keeping)
 	if e.hold, err = e.writer.Conn(ctx); err != nil {
 		return err
 	}
@@ -71,10 +89,47 @@ func (e *sqliteEngine) prepare(ctx context.Context, readers int) error {
 	return nil
 }
 
+// migrate brings the file up to date. Of several processes that open a new file at the
+// same moment one does so, and the others find it done.
+func (e *sqliteEngine) migrate(ctx context.Context) error {
+	var err error
+	for range openAttempts {
+		if err = migrate(ctx, e.writer, goose.DialectSQLite3, sqliteWords); fault.KindOf(err) != fault.Internal || err == nil {
+			return err
+		}
+		select {
+		case <-time.After(openPause):
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	return err
+}
+
+// How often, and with what pause, a file is tried to be opened that others make.
+const (
+	openAttempts = 10
+	openPause    = 50 * time.Millisecond
+)
+
+// makePrivate makes a file that only its owner may read, where there is none. SQLite
+// gives its log the same rights.
+func makePrivate(file string) error {
+	f, err := os.OpenFile(file, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
+	switch {
+	case errors.Is(err, fs.ErrExist):
+		return nil
+	case err != nil:
+		return store.FileError("the record", file, err)
+	}
+	return f.Close()
+}
+
 // sqliteName returns the name under which the driver opens a file.
 func sqliteName(file string, cache int, pragmas ...string) string {
-	pragmas = append(pragmas, "busy_timeout("+strconv.Itoa(busyWait)+")", "foreign_keys(1)",
-		"cache_size(-"+strconv.Itoa(cache)+")", "mmap_size("+strconv.Itoa(mapped)+")", "temp_store(MEMORY)")
+	// The first says how long the others wait.
+	pragmas = append([]string{"busy_timeout(" + strconv.Itoa(busyWait) + ")"}, pragmas...)
+	pragmas = append(pragmas, "foreign_keys(1)", "cache_size(-"+strconv.Itoa(cache)+")", "mmap_size("+strconv.Itoa(mapped)+")", "temp_store(MEMORY)")
 	q := url.Values{"_pragma": pragmas, "_dqs": {"0"}}
 	name := url.URL{Scheme: "file", Opaque: (&url.URL{Path: file}).EscapedPath(), RawQuery: q.Encode()}
 	return name.String()
@@ -93,6 +148,9 @@ func (e *sqliteEngine) close() error {
 		}
 		errs = append(errs, e.hold.Close())
 	}
+	if e.keeper != nil {
+		errs = append(errs, e.keeper.close())
+	}
 	if e.reader != nil {
 		errs = append(errs, e.reader.Close())
 	}
@@ -105,13 +163,20 @@ func (e *sqliteEngine) begin(ctx context.Context) (transaction, error) {
 	if err := e.take(ctx); err != nil {
 		return nil, err
 	}
+	t := &sqliteTransaction{engine: e}
+	if e.keeper.overdue.Swap(false) {
+		if _, _, err := copyLog(context.WithoutCancel(ctx), e.hold); err != nil {
+			t.end()
+			return nil, err
+		}
+	}
 	// The statements themselves run without the context: to watch it costs more than
 	// they do, and a group is not stopped half-way.
-	if _, err := e.hold.ExecContext(context.WithoutCancel(ctx), "BEGIN IMMEDIATE"); err != nil {
-		e.turn <- struct{}{}
+	if err := t.exec("BEGIN IMMEDIATE", nil); err != nil {
+		t.rollback() // of one before, which could not be undone then
 		return nil, err
 	}
-	return &sqliteTransaction{engine: e}, nil
+	return t, nil
 }
 
 // take takes the connection that writes.
@@ -205,6 +270,7 @@ func (t *sqliteTransaction) finish(ctx context.Context, b *batch) error {
 		return err
 	}
 	t.end()
+	t.engine.keeper.wrote()
 	return nil
 }
 

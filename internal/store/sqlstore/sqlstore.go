@@ -61,7 +61,9 @@ type Store struct {
 	queue   chan *request
 	closing chan struct{} // closed when no more is to be written
 	closed  chan struct{} // closed when the committer has ended
+	swept   span.Instant  // when the committer last did
 	once    sync.Once
+	writing sync.RWMutex // held by logs that are appended; wholly when the store is closed
 
 	gathering chan struct{} // holds a token while a journal is gathered
 	news      news
@@ -97,7 +99,7 @@ func Open(ctx context.Context, url string, o Options) (*Store, error) {
 		return nil, err
 	}
 	s := &Store{
-		sealer: sealer{bytes.Clone(o.Secret), o.Random}, now: o.Now, name: where.name(),
+		sealer: sealer{bytes.Clone(o.Secret), o.Random}, now: o.Now, swept: o.Now(), name: where.name(),
 		queue: make(chan *request, maxGroup), closing: make(chan struct{}), closed: make(chan struct{}),
 		gathering: make(chan struct{}, 1),
 	}
@@ -154,6 +156,8 @@ func (s *Store) Close() error {
 		close(s.closing)
 		<-s.closed
 		s.news.close()
+		s.writing.Lock()
+		defer s.writing.Unlock()
 		err = explain(s.engine.close(), "%s cannot be closed", s.name)
 	})
 	return err
