@@ -48,22 +48,21 @@ var assets = table[Asset]{
 	id:    func(a *Asset) string { return a.ID },
 	state: func(a *Asset) state { return state{&a.Source, &a.Active, &a.Disabled, &a.Dated} },
 	columns: []column[Asset]{
-		plain("id", func(a *Asset) *string { return &a.ID }).need(),
-		text("type", func(a *Asset) *string { return &a.Type }).need(),
-		text("name", func(a *Asset) *string { return &a.Name }),
-		text("serial", func(a *Asset) *string { return &a.Serial }),
-		text("site", func(a *Asset) *string { return &a.Site }),
-		text("user", func(a *Asset) *string { return &a.User }),
-		text("service", func(a *Asset) *string { return &a.Service }),
-		date("from", func(a *Asset) **span.Date { return &a.From }),
-		date("to", func(a *Asset) **span.Date { return &a.To }),
-		yes("disabled", func(a *Asset) *bool { return &a.Disabled }),
+		plain("id", "Up to 64 letters, digits and . _ @ + - after a letter or digit, such as the tag on the thing.", func(a *Asset) *string { return &a.ID }).need(),
+		text("type", "Such as laptop.", func(a *Asset) *string { return &a.Type }).need(),
+		text("name", "As pages show it, such as the model.", func(a *Asset) *string { return &a.Name }),
+		text("serial", "The maker's number.", func(a *Asset) *string { return &a.Serial }),
+		text("site", "Id of the site in the estate.", func(a *Asset) *string { return &a.Site }),
+		text("user", "Id of the person who has it.", func(a *Asset) *string { return &a.User }),
+		text("service", "Id of the service in the estate that it is part of.", func(a *Asset) *string { return &a.Service }),
+		date("from", "First day in use, such as 2026-03-29.", func(a *Asset) **span.Date { return &a.From }),
+		date("to", "First day on which it is gone.", func(a *Asset) **span.Date { return &a.To }),
+		yes("disabled", "yes for a thing that is out of use.", func(a *Asset) *bool { return &a.Disabled }),
 	},
 }
 
-// AssetColumns returns the names of the columns that a file of assets may have. The
-// file must have id and type.
-func AssetColumns() []string { return names(&assets) }
+// AssetColumns returns the columns that a file of assets may have.
+func AssetColumns() []Column { return assets.list() }
 
 // ReadAssets reads a file of assets as [ReadPeople] reads one of people; references
 // are checked by [CheckAssets].

@@ -23,12 +23,29 @@ type state struct {
 	dated            *span.Dated
 }
 
+// Column is a column that a file may have.
+type Column struct {
+	Name   string
+	About  string // what its values mean and how they look
+	Needed bool   // the file must have it, and each row a value
+}
+
 // column is one value of a row, as text. What set takes get gives back.
 type column[T any] struct {
 	name   string
-	needed bool // the file must have it, and each row a value
+	about  string
+	needed bool
 	get    func(*T) string
 	set    func(*T, string) (wrong string) // what is wrong with the value, after it in a sentence
+}
+
+// list returns the columns.
+func (t *table[T]) list() []Column {
+	out := make([]Column, len(t.columns))
+	for i, c := range t.columns {
+		out[i] = Column{c.name, c.about, c.needed}
+	}
+	return out
 }
 
 // column returns the position of a column by its name, or -1.
@@ -36,8 +53,8 @@ func (t *table[T]) column(name string) int {
 	return slices.IndexFunc(t.columns, func(c column[T]) bool { return c.name == name })
 }
 
-func text[T any](name string, at func(*T) *string) column[T] {
-	return column[T]{name: name, get: func(r *T) string { return *at(r) }, set: func(r *T, s string) string {
+func text[T any](name, about string, at func(*T) *string) column[T] {
+	return column[T]{name: name, about: about, get: func(r *T) string { return *at(r) }, set: func(r *T, s string) string {
 		*at(r) = s
 		return ""
 	}}
@@ -46,8 +63,8 @@ func text[T any](name string, at func(*T) *string) column[T] {
 var idForm = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._@+-]{0,63}$`)
 
 // plain is a column of ids.
-func plain[T any](name string, at func(*T) *string) column[T] {
-	c := text(name, at)
+func plain[T any](name, about string, at func(*T) *string) column[T] {
+	c := text(name, about, at)
 	c.set = func(r *T, s string) string {
 		*at(r) = s
 		if s != "" && !idForm.MatchString(s) {
@@ -65,10 +82,10 @@ func (c column[T]) need() column[T] {
 
 // list is a column of several values with semicolons between them. A sorted one has
 // each value once, in order.
-func list[T any](name string, sorted bool, at func(*T) *[]string, wrong func(string) string) column[T] {
+func list[T any](name, about string, sorted bool, at func(*T) *[]string, wrong func(string) string) column[T] {
 	return column[T]{
-		name: name,
-		get:  func(r *T) string { return joinList(*at(r)) },
+		name: name, about: about,
+		get: func(r *T) string { return joinList(*at(r)) },
 		set: func(r *T, s string) string {
 			values := splitList(s)
 			if sorted {
@@ -90,9 +107,9 @@ func list[T any](name string, sorted bool, at func(*T) *[]string, wrong func(str
 }
 
 // date is a column of a day.
-func date[T any](name string, at func(*T) **span.Date) column[T] {
+func date[T any](name, about string, at func(*T) **span.Date) column[T] {
 	return column[T]{
-		name: name,
+		name: name, about: about,
 		get: func(r *T) string {
 			if d := *at(r); d != nil {
 				return d.String()
@@ -115,9 +132,9 @@ func date[T any](name string, at func(*T) **span.Date) column[T] {
 }
 
 // yes is a column that says yes, or nothing.
-func yes[T any](name string, at func(*T) *bool) column[T] {
+func yes[T any](name, about string, at func(*T) *bool) column[T] {
 	return column[T]{
-		name: name,
+		name: name, about: about,
 		get: func(r *T) string {
 			if *at(r) {
 				return "yes"

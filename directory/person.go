@@ -79,32 +79,23 @@ var people = table[Person]{
 	id:    func(p *Person) string { return p.ID },
 	state: func(p *Person) state { return state{&p.Source, &p.Active, &p.Disabled, &p.Dated} },
 	columns: []column[Person]{
-		plain("id", func(p *Person) *string { return &p.ID }).need(),
-		text("name", func(p *Person) *string { return &p.Name }).need(),
+		plain("id", "Up to 64 letters, digits and . _ @ + - after a letter or digit. It never changes; ids that differ only in capitals are the same.", func(p *Person) *string { return &p.ID }).need(),
+		text("name", "As pages show it.", func(p *Person) *string { return &p.Name }).need(),
 		address(),
-		text("party", func(p *Person) *string { return &p.Party }).need(),
-		text("site", func(p *Person) *string { return &p.Site }),
-		text("team", func(p *Person) *string { return &p.Team }),
+		text("party", "Id of the party in the estate.", func(p *Person) *string { return &p.Party }).need(),
+		text("site", "Id of the site in the estate.", func(p *Person) *string { return &p.Site }),
+		text("team", "Id of the team within the party.", func(p *Person) *string { return &p.Team }),
 		roles(),
-		list("clearances", true, func(p *Person) *[]string { return &p.Clearances }, nil),
-		list("subjects", true, func(p *Person) *[]string { return &p.Subjects }, wrongSubject),
-		date("from", func(p *Person) **span.Date { return &p.From }),
-		date("to", func(p *Person) **span.Date { return &p.To }),
-		yes("disabled", func(p *Person) *bool { return &p.Disabled }),
+		list("clearances", "Ids of the data classes that the person is cleared for, with semicolons between them.", true, func(p *Person) *[]string { return &p.Clearances }, nil),
+		list("subjects", "Accounts at sign-in providers, each as issuer|subject, with semicolons between them.", true, func(p *Person) *[]string { return &p.Subjects }, wrongSubject),
+		date("from", "First day, such as 2026-03-29.", func(p *Person) **span.Date { return &p.From }),
+		date("to", "First day on which the person is gone.", func(p *Person) **span.Date { return &p.To }),
+		yes("disabled", "yes for somebody who may not sign in; no import without the column undoes it.", func(p *Person) *bool { return &p.Disabled }),
 	},
 }
 
-// PeopleColumns returns the names of the columns that a file of people may have. The
-// file must have id, name and party.
-func PeopleColumns() []string { return names(&people) }
-
-func names[T any](t *table[T]) []string {
-	var out []string
-	for _, c := range t.columns {
-		out = append(out, c.name)
-	}
-	return out
-}
+// PeopleColumns returns the columns that a file of people may have.
+func PeopleColumns() []Column { return people.list() }
 
 // ReadPeople reads a file of people: CSV with a line of names, those of
 // [PeopleColumns] in any order. Several roles, clearances or subjects of a person
@@ -122,7 +113,7 @@ func WritePeople(w io.Writer, rows func(yield func(*Person) bool)) error {
 }
 
 func address() column[Person] {
-	c := text("email", func(p *Person) *string { return &p.Email })
+	c := text("email", "Address; of all who are active, each has another.", func(p *Person) *string { return &p.Email })
 	c.set = func(p *Person, s string) string {
 		p.Email = s
 		name, host, one := strings.Cut(s, "@")
@@ -135,7 +126,7 @@ func address() column[Person] {
 }
 
 func roles() column[Person] {
-	c := list[Person]("roles", true, nil, nil)
+	c := list[Person]("roles", "Roles in the party, with semicolons between them.", true, nil, nil)
 	c.get = func(p *Person) string {
 		names := make([]string, len(p.Roles))
 		for i, r := range p.Roles {

@@ -225,13 +225,20 @@ func TestSitesAndAssetsAreReadAsWritten(t *testing.T) {
 	sheet, findings := ReadSites("sites.csv", out.Bytes())
 	same(t, lines(findings), []string(nil))
 	same(t, sheet.Rows, sites)
-	same(t, strings.SplitN(out.String(), "\n", 2)[0], strings.Join(SiteColumns(), ","))
+	same(t, strings.SplitN(out.String(), "\n", 2)[0], "id,name,zone,nation,calendar,names,from,to")
 	_, findings = ReadSites("sites.csv", []byte("id,name,nation\na,A,wales\n"))
 	same(t, lines(findings), []string{`2108 2 nation: "wales" is none of england-and-wales, scotland, northern-ireland`})
-	for _, needed := range [][]string{PeopleColumns()[:2], AssetColumns()[:2], SiteColumns()[:2]} {
-		if needed[0] != "id" {
-			t.Errorf("the first columns are %v", needed)
+	for want, columns := range map[string][]Column{"id name party": PeopleColumns(), "id type": AssetColumns(), "id name": SiteColumns()} {
+		var needed []string
+		for _, c := range columns {
+			if c.About == "" {
+				t.Errorf("nothing is said about %s", c.Name)
+			}
+			if c.Needed {
+				needed = append(needed, c.Name)
+			}
 		}
+		same(t, strings.Join(needed, " "), want)
 	}
 }
 

@@ -152,7 +152,8 @@ func personAct(q Request, was, is *directory.Person, fresh bool) store.Act {
 	}
 	fields := map[string]string{}
 	var changed []string
-	for _, name := range directory.PeopleColumns() {
+	for _, column := range directory.PeopleColumns() {
+		name := column.Name
 		if before[name] == after[name] {
 			continue
 		}

@@ -1,6 +1,6 @@
 // Package reference writes the reference from the code that it is about: the
-// findings, the commands, who may do what, the journal's events and states, what scopes
-// may read, and the JSON Schemas of the documents people write.
+// findings, the commands, who may do what, the files of the directory, the journal's events
+// and states, what scopes may read, and the JSON Schemas of the documents people write.
 //
 // What it writes is committed, so that it can be read without the program; a test
 // fails where the committed files say anything else than the code. They are written
@@ -41,6 +41,7 @@ func Files() ([]File, error) {
 	out := []File{
 		{"docs/reference/access.md", rights},
 		{"docs/reference/commands.md", commandsPage(commands)},
+		{"docs/reference/directory.md", directoryPage()},
 		{"docs/reference/events.md", eventsPage()},
 		{"docs/reference/findings.md", findingsPage(fault.Rules())},
 		{"docs/reference/scopes.md", scopesPage()},
@@ -169,7 +170,7 @@ func commandsPage(commands []cli.Command) []byte {
 }
 
 func eventsPage() []byte {
-	p := newPage("Events and states", "Names of the journal's open form. A mapping turns the actions and states of a log into these; see the guide of mappings.")
+	p := newPage("Events, states and lines", "Names of the journal's open form. A mapping turns the actions and states of a log into these; see the guide of mappings.")
 	p.line("")
 	p.line("## Events")
 	p.head("event", "meaning")
@@ -182,6 +183,7 @@ func eventsPage() []byte {
 	for _, name := range journal.StatusNames() {
 		p.row("`"+name+"`", stateMeanings[name])
 	}
+	linesSection(p)
 	return p.text()
 }
 
@@ -198,7 +200,7 @@ var eventMeanings = map[string]string{
 	"reopened":  "it was not",
 	"closed":    "nothing more will happen",
 	"cancelled": "the ticket should not have been",
-	"noted":     "something was written down",
+	"noted":     "something was written down; the ticket stays as it was, but for further fields",
 	"linked":    "it was joined to another ticket: parent, merged-into or duplicate-of",
 	"disputed":  "two parties disagree whose it is",
 	"settled":   "the dispute is over",

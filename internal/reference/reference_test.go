@@ -11,6 +11,7 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"towerbridge/contract"
+	"towerbridge/eventlog"
 	"towerbridge/journal"
 )
 
@@ -87,6 +88,7 @@ func TestEveryNameHasAMeaning(t *testing.T) {
 	}{
 		{"event", journal.EventNames(), eventMeanings},
 		{"state", journal.StatusNames(), stateMeanings},
+		{"member", eventlog.Members(), texts(memberMeanings)},
 	} {
 		known := map[string]bool{}
 		for _, name := range c.names {
@@ -101,6 +103,16 @@ func TestEveryNameHasAMeaning(t *testing.T) {
 			}
 		}
 	}
+}
+
+func texts(meanings map[string]meaning) map[string]string {
+	out := map[string]string{}
+	for name, m := range meanings {
+		if m.form != "" {
+			out[name] = m.text
+		}
+	}
+	return out
 }
 
 func TestScopeExamplesCompile(t *testing.T) {
