@@ -160,7 +160,7 @@ func (c *Cluster) launch() error {
 // answer waits until the server answers or has ended.
 func (c *Cluster) answer(ctx context.Context) error {
 	for {
-		conn, err := pgx.Connect(ctx, c.url("postgres"))
+		conn, err := pgx.Connect(ctx, c.URL("postgres"))
 		if err == nil {
 			return conn.Close(ctx)
 		}
@@ -211,7 +211,7 @@ func (c *Cluster) Stop(t testing.TB) {
 func (c *Cluster) KillBackend(t testing.TB, database string) bool {
 	t.Helper()
 	ctx := context.Background()
-	conn, err := pgx.Connect(ctx, c.url("postgres"))
+	conn, err := pgx.Connect(ctx, c.URL("postgres"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -229,7 +229,7 @@ func (c *Cluster) KillBackend(t testing.TB, database string) bool {
 func (c *Cluster) processes() []int {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 	defer cancel()
-	conn, err := pgx.Connect(ctx, c.url("postgres"))
+	conn, err := pgx.Connect(ctx, c.URL("postgres"))
 	if err != nil {
 		return nil
 	}
@@ -247,7 +247,7 @@ func (c *Cluster) Database(t testing.TB) string {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
-	conn, err := pgx.Connect(ctx, c.url("postgres"))
+	conn, err := pgx.Connect(ctx, c.URL("postgres"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -257,11 +257,11 @@ func (c *Cluster) Database(t testing.TB) string {
 	if _, err := conn.Exec(ctx, "CREATE DATABASE "+database); err != nil {
 		t.Fatal(err)
 	}
-	return c.url(database)
+	return c.URL(database)
 }
 
-// url returns the URL of a database.
-func (c *Cluster) url(database string) string {
+// URL returns the URL of a database of the cluster.
+func (c *Cluster) URL(database string) string {
 	q := url.Values{"host": {c.folder}, "user": {databaseUser}}
 	return (&url.URL{Scheme: "postgres", Path: "/" + database, RawQuery: q.Encode()}).String()
 }
