@@ -24,10 +24,13 @@ TEMPL       := .tools/templ-$(TEMPL_VERSION)/templ
 demo:
 	@$(GO) run ./cmd/towerbridge demo
 
+# PostgreSQL is installed where it is missing; the tests start clusters of their own.
 test:
+	@internal/store/storetest/install.sh
 	$(GO) test -timeout 14m ./...
 
 prove:
+	@internal/store/storetest/install.sh
 	TOWERBRIDGE_PROVE=1 $(GO) test -timeout 40m -run 'Prove|Conservation' ./...
 
 check: $(STATICCHECK) $(GOFUMPT) $(TEMPL)
