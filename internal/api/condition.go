@@ -7,13 +7,13 @@ import (
 	"towerbridge/fault"
 )
 
-// matched is the condition of a change: what was read is still so.
-type matched struct {
+// Matched is the condition of a change: what was read is still so.
+type Matched struct {
 	Match string `header:"If-Match" maxLength:"80" doc:"The ETag of what you read. The change is refused (412) when it has changed since." example:"\"128\""`
 }
 
 // version returns the version that If-Match asks for; zero where it asks for none.
-func (m matched) version() (int64, error) {
+func (m Matched) version() (int64, error) {
 	if m.Match == "" || m.Match == "*" {
 		return 0, nil
 	}
@@ -24,14 +24,14 @@ func (m matched) version() (int64, error) {
 	return n, nil
 }
 
-// unmatched is the condition of a reading: it is not what is known already.
-type unmatched struct {
+// Unmatched is the condition of a reading: it is not what is known already.
+type Unmatched struct {
 	None string `header:"If-None-Match" maxLength:"400" doc:"ETags that you have. The answer is 304 without a body when one of them still holds." example:"\"128\""`
 }
 
 // holds reports whether one of the ETags is a thing's. They are compared weakly, as
 // RFC 9110 says.
-func (u unmatched) holds(etag string) bool {
+func (u Unmatched) holds(etag string) bool {
 	if u.None == "*" {
 		return true
 	}
@@ -43,14 +43,14 @@ func (u unmatched) holds(etag string) bool {
 	return false
 }
 
-// tagged is the head of an answer that has a version.
-type tagged struct {
+// Tagged is the head of an answer that has a version.
+type Tagged struct {
 	ETag  string `header:"ETag" doc:"Stands for what was answered; see If-Match and If-None-Match." example:"\"128\""`
 	Cache string `header:"Cache-Control"`
 }
 
 // tag returns the head of an answer of a version.
-func tag(etag string) tagged { return tagged{ETag: etag, Cache: "private, no-cache"} }
+func tag(etag string) Tagged { return Tagged{ETag: etag, Cache: "private, no-cache"} }
 
 func etagOf(version int64) string { return `"` + strconv.FormatInt(version, 10) + `"` }
 

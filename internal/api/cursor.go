@@ -66,23 +66,23 @@ func wayOf(path string, query url.Values, reader string) string {
 	return strings.Join([]string{path, rest.Encode(), reader}, "\x00")
 }
 
-// pages is the part of a list's query that says which page.
-type pages struct {
+// Pages is the part of a list's query that says which page.
+type Pages struct {
 	After string `query:"after" maxLength:"200" doc:"Where the page begins: next of the page before."`
 	Limit int    `query:"limit" minimum:"1" maximum:"1000" default:"50" doc:"How many there are in a page."`
 }
 
-// linked is the head of a page.
-type linked struct {
+// Linked is the head of a page.
+type Linked struct {
 	Link string `header:"Link" doc:"The page after this one, with rel=next (RFC 8288)."`
 }
 
 // linkNext returns the header that leads to the next page.
-func linkNext(u *url.URL, next string) linked {
+func linkNext(u *url.URL, next string) Linked {
 	if next == "" {
-		return linked{}
+		return Linked{}
 	}
 	q := u.Query()
 	q.Set("after", next)
-	return linked{Link: "<" + u.Path + "?" + q.Encode() + `>; rel="next"`}
+	return Linked{Link: "<" + u.Path + "?" + q.Encode() + `>; rel="next"`}
 }

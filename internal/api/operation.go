@@ -2,7 +2,9 @@ package api
 
 import (
 	"context"
+	"fmt"
 	"net/http"
+	"reflect"
 	"slices"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -50,12 +52,32 @@ func add[I, O any](r *registrar, op operation, h func(context.Context, *I) (*O, 
 		described.Security = []map[string][]string{}
 		described.Metadata = map[string]any{openMark: true}
 	}
+	visible(reflect.TypeFor[I]())
+	visible(reflect.TypeFor[O]())
 	huma.Register(r.huma, described, h)
 	if op.body != "" {
 		r.example(described.Path, op.method, op.body)
 	}
 	if op.traits != (serve.Traits{}) {
 		r.to.Trait(op.method+" "+described.Path, op.traits)
+	}
+}
+
+// visible panics where a type, which huma reads by reflection, embeds one whose name is
+// not exported: huma passes over those without a word.
+func visible(t reflect.Type) {
+	for t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	if t.Kind() != reflect.Struct {
+		return
+	}
+	for i := range t.NumField() {
+		if f := t.Field(i); f.Anonymous && !f.IsExported() {
+			panic(fmt.Sprintf("api: %s embeds %s, which huma does not see", t, f.Type))
+		} else if f.Anonymous || f.Name == "Body" {
+			visible(f.Type)
+		}
 	}
 }
 
@@ -90,24 +112,24 @@ func (a *API) requireCaller(ctx huma.Context, next func(huma.Context)) {
 	next(ctx)
 }
 
-// keyed is the head of a request that writes.
-type keyed struct {
+// Keyed is the head of a request that writes.
+type Keyed struct {
 	Key string `header:"Idempotency-Key" required:"true" minLength:"8" maxLength:"128" pattern:"^[!-~]+$" doc:"A text of your own that no other request of yours has. The same key with the same request gives the first answer again, so that a request can be repeated when its answer was lost." example:"b9f0c1de-7a44-4c0e-9a5f-3c9b8a1f2d10"`
 	Dry bool   `query:"dry" doc:"Check everything and answer, but keep nothing."`
 }
 
 // request is who asks for a change, and how. The version is that of If-Match.
-func request(ctx context.Context, k keyed, version int64) app.Request {
+func request(ctx context.Context, k Keyed, version int64) app.Request {
 	return app.Request{Who: whoOf(ctx), Key: k.Key, Dry: k.Dry, Version: version}
 }
 
-// written is the head of the answer to a request that wrote.
-type written struct {
+// Written is the head of the answer to a request that wrote.
+type Written struct {
 	Replayed string `header:"Idempotent-Replayed" doc:"true where the key was used before: nothing was written now, and this is what the first request came to." enum:"true"`
 	Dry      string `header:"Dry-Run" doc:"true where nothing was kept." enum:"true"`
 }
 
-func writtenOf(replayed, dry bool) (w written) {
+func writtenOf(replayed, dry bool) (w Written) {
 	if replayed {
 		w.Replayed = "true"
 	}

@@ -50,17 +50,17 @@ func (r *registrar) tickets() {
 	r.ticketEvents()
 }
 
-// located notes the address that was asked for.
-type located struct{ url url.URL }
+// Located notes the address that was asked for.
+type Located struct{ url url.URL }
 
 // Resolve notes the address.
-func (l *located) Resolve(ctx huma.Context) []error {
+func (l *Located) Resolve(ctx huma.Context) []error {
 	l.url = ctx.URL()
 	return nil
 }
 
-// filters choose tickets.
-type filters struct {
+// Filters choose tickets.
+type Filters struct {
 	Open      string   `query:"open" enum:"true,false" doc:"true: somebody is still to work on it; false: not."`
 	Status    []string `query:"status" doc:"new, assigned, in-progress, waiting, resolved, closed, cancelled."`
 	Kind      []string `query:"kind" doc:"Such as incident."`
@@ -76,7 +76,7 @@ type filters struct {
 }
 
 // query returns what the filters ask of the record.
-func (f *filters) query() (*store.Query, error) {
+func (f *Filters) query() (*store.Query, error) {
 	q := &store.Query{
 		Kinds: f.Kind, Priorities: f.Priority, Services: f.Service, Sites: f.Site, Parties: f.Party, Teams: f.Team,
 		Reporter: f.Reporter, Parent: f.Parent, IDPrefix: f.ID, DueBefore: f.DueBefore.or(0),
@@ -96,9 +96,9 @@ func (f *filters) query() (*store.Query, error) {
 }
 
 type listTicketsInput struct {
-	located
-	filters
-	pages
+	Located
+	Filters
+	Pages
 	Sort  string `query:"sort" enum:"opened,-opened,changed,-changed,due,-due" default:"opened" doc:"What the list is sorted by; with - the latest come first."`
 	Count bool   `query:"count" doc:"Count all that the filters choose, up to 100000."`
 }
@@ -110,7 +110,7 @@ type ticketPage struct {
 }
 
 type listTicketsOutput struct {
-	linked
+	Linked
 	Body ticketPage
 }
 
@@ -141,12 +141,12 @@ func (a *API) listTickets(ctx context.Context, in *listTicketsInput) (*listTicke
 	}
 	if listed.Next != nil {
 		out.Body.Next = a.cursors.write(*listed.Next, way)
-		out.linked = linkNext(&in.url, out.Body.Next)
+		out.Linked = linkNext(&in.url, out.Body.Next)
 	}
 	return out, nil
 }
 
-type countTicketsInput struct{ filters }
+type countTicketsInput struct{ Filters }
 
 type countOutput struct {
 	Body struct {
@@ -170,18 +170,18 @@ func (a *API) countTickets(ctx context.Context, in *countTicketsInput) (*countOu
 	return out, nil
 }
 
-// ticketID is the ticket of a path.
-type ticketID struct {
+// TicketID is the ticket of a path.
+type TicketID struct {
 	ID string `path:"id" maxLength:"200" doc:"Id of the ticket." example:"INC-000123"`
 }
 
 type readTicketInput struct {
-	ticketID
-	unmatched
+	TicketID
+	Unmatched
 }
 
 type ticketOutput struct {
-	tagged
+	Tagged
 	Status int
 	Body   *app.Ticket
 }
@@ -191,7 +191,7 @@ func (a *API) readTicket(ctx context.Context, in *readTicketInput) (*ticketOutpu
 	if err != nil {
 		return nil, err
 	}
-	out := &ticketOutput{tagged: tag(etagOf(t.Version)), Status: http.StatusOK, Body: t}
+	out := &ticketOutput{Tagged: tag(etagOf(t.Version)), Status: http.StatusOK, Body: t}
 	if in.holds(out.ETag) {
 		out.Status = http.StatusNotModified
 	}
@@ -199,7 +199,7 @@ func (a *API) readTicket(ctx context.Context, in *readTicketInput) (*ticketOutpu
 }
 
 type readLifeInput struct {
-	ticketID
+	TicketID
 	AsOf moment `query:"asOf" doc:"Nothing that was learnt later is in the answer. Left out: now."`
 }
 
@@ -216,35 +216,35 @@ type entriesOutput struct {
 	}
 }
 
-func (a *API) listEntries(ctx context.Context, in *ticketID) (*entriesOutput, error) {
+func (a *API) listEntries(ctx context.Context, in *TicketID) (*entriesOutput, error) {
 	entries, err := a.Record.ReadEntries(ctx, whoOf(ctx), in.ID)
 	out := &entriesOutput{}
 	out.Body.Entries = entries
 	return out, err
 }
 
-// said is what every act may say.
-type said struct {
+// Said is what every act may say.
+type Said struct {
 	Text       string `json:"text,omitempty" maxLength:"65536" doc:"Free text. It is kept apart from the journal, and can be erased."`
 	Visibility string `json:"visibility,omitempty" enum:"own,shared,public" doc:"Who may read the text: people of your party, the parties that work on the ticket, or everybody who sees it."`
-	when
+	When
 }
 
-// when is when an act happened.
-type when struct {
+// When is when an act happened.
+type When struct {
 	Happened *span.Instant `json:"happened,omitempty" doc:"When it happened, if that was earlier than now."`
 }
 
 // act begins an act that says so much.
-func (s *said) act(a ticket.Act, id string) app.TicketAct {
+func (s *Said) act(a ticket.Act, id string) app.TicketAct {
 	v, _ := journal.ParseVisibility(s.Visibility)
 	return app.TicketAct{Ticket: id, Act: a, Text: s.Text, Visibility: v, Happened: s.Happened}
 }
 
 // actOutput is the answer to an act: the ticket as it stands with it.
 type actOutput struct {
-	tagged
-	written
+	Tagged
+	Written
 	Location string `header:"Location" doc:"Address of the ticket."`
 	Body     *app.Ticket
 }
@@ -255,7 +255,7 @@ func (a *API) do(ctx context.Context, q app.Request, act app.TicketAct) (*actOut
 	if err != nil {
 		return nil, a.changedSince(ctx, q, act.Ticket, err)
 	}
-	out := &actOutput{tagged: tag(etagOf(done.Ticket.Version)), written: writtenOf(done.Receipt.Replayed, done.Dry), Body: done.Ticket}
+	out := &actOutput{Tagged: tag(etagOf(done.Ticket.Version)), Written: writtenOf(done.Receipt.Replayed, done.Dry), Body: done.Ticket}
 	if !done.Dry {
 		out.Location = Base + "/tickets/" + url.PathEscape(done.Ticket.ID)
 	}

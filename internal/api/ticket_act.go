@@ -19,14 +19,14 @@ func (r *registrar) ticketActs() {
 	act[amending](r, ticket.Change, "changes", "Change a ticket", "What is left out stays as it is; a field with an empty value is removed.", `{"priority": "P2", "fields": {"category": "hardware"}}`)
 	act[noting](r, ticket.Note, "notes", "Write a note", "Left out, the visibility is shared.", `{"text": "The user is back on Monday.", "visibility": "shared"}`)
 	act[assigning](r, ticket.Assign, "assignments", "Offer a ticket to a party or team", "", `{"party": "acme", "team": "field-north"}`)
-	act[said](r, ticket.Accept, "acceptance", "Take on a ticket that was offered", "", `{}`)
+	act[Said](r, ticket.Accept, "acceptance", "Take on a ticket that was offered", "", `{}`)
 	act[giving](r, ticket.Reject, "rejection", "Say that a ticket is not one's own", "", `{"reason": "wrong tower", "text": "It is the mail gateway."}`)
-	act[said](r, ticket.Respond, "response", "Give the user the first answer", "", `{"text": "We are looking into it."}`)
+	act[Said](r, ticket.Respond, "response", "Give the user the first answer", "", `{"text": "We are looking into it."}`)
 	act[giving](r, ticket.Pause, "pauses", "Let work stand, for a reason", "Whether a clock stands too is for each contract to say.", `{"reason": "awaiting-user"}`)
 	act[resuming](r, ticket.Resume, "resumption", "Go on with work", "Without a reason every pause ends.", `{"reason": "awaiting-user"}`)
-	act[said](r, ticket.Resolve, "resolution", "Say that the user's trouble is over", "", `{"text": "A new cable."}`)
-	act[said](r, ticket.Reopen, "reopening", "Say that the user's trouble is not over", "", `{"text": "It stopped again."}`)
-	act[said](r, ticket.Close, "closure", "Close a resolved ticket", "", `{}`)
+	act[Said](r, ticket.Resolve, "resolution", "Say that the user's trouble is over", "", `{"text": "A new cable."}`)
+	act[Said](r, ticket.Reopen, "reopening", "Say that the user's trouble is not over", "", `{"text": "It stopped again."}`)
+	act[Said](r, ticket.Close, "closure", "Close a resolved ticket", "", `{}`)
 	act[giving](r, ticket.Cancel, "cancellation", "Say that a ticket should not have been", "", `{"reason": "test"}`)
 	act[linking](r, ticket.Link, "links", "Link a ticket to another", "", `{"reason": "duplicate-of", "related": "INC-000107"}`)
 }
@@ -35,7 +35,7 @@ func (r *registrar) ticketActs() {
 var changing = []int{http.StatusConflict, http.StatusPreconditionFailed, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType, http.StatusUnprocessableEntity}
 
 type openTicketInput struct {
-	keyed
+	Keyed
 	Body opening
 }
 
@@ -49,7 +49,7 @@ type opening struct {
 	Party    string            `json:"party,omitempty" maxLength:"200" doc:"Id of the party that it is offered to at once."`
 	Team     string            `json:"team,omitempty" maxLength:"200" doc:"Id of that party's team."`
 	Fields   map[string]string `json:"fields,omitempty" doc:"Further fields, which scopes of contracts may read."`
-	said
+	Said
 }
 
 func (a *API) openTicket(ctx context.Context, in *openTicketInput) (*actOutput, error) {
@@ -57,7 +57,7 @@ func (a *API) openTicket(ctx context.Context, in *openTicketInput) (*actOutput, 
 	act := b.act(ticket.Open, "")
 	act.Kind, act.Priority, act.Service, act.Site, act.Summary = b.Kind, b.Priority, b.Service, b.Site, b.Summary
 	act.Reporter, act.Party, act.Team, act.Fields = b.Reporter, b.Party, b.Team, b.Fields
-	return a.do(ctx, request(ctx, in.keyed, 0), act)
+	return a.do(ctx, request(ctx, in.Keyed, 0), act)
 }
 
 // deed is the body of an act: it makes the act of what it says.
@@ -66,9 +66,9 @@ type deed interface {
 }
 
 type actInput[B any] struct {
-	ticketID
-	keyed
-	matched
+	TicketID
+	Keyed
+	Matched
 	Body B
 }
 
@@ -86,7 +86,7 @@ func act[B any, D interface {
 		if err != nil {
 			return nil, err
 		}
-		return r.do(ctx, request(ctx, in.keyed, version), D(&in.Body).act(what, in.ID))
+		return r.do(ctx, request(ctx, in.Keyed, version), D(&in.Body).act(what, in.ID))
 	})
 }
 
@@ -97,11 +97,11 @@ type amending struct {
 	Site     string            `json:"site,omitempty" maxLength:"200" doc:"Id of the site in the estate."`
 	Summary  string            `json:"summary,omitempty" maxLength:"300" doc:"The trouble in a few words."`
 	Fields   map[string]string `json:"fields,omitempty" doc:"Further fields that change."`
-	said
+	Said
 }
 
 func (b *amending) act(a ticket.Act, id string) app.TicketAct {
-	out := b.said.act(a, id)
+	out := b.Said.act(a, id)
 	out.Kind, out.Priority, out.Service, out.Site, out.Summary, out.Fields = b.Kind, b.Priority, b.Service, b.Site, b.Summary, b.Fields
 	return out
 }
@@ -109,21 +109,21 @@ func (b *amending) act(a ticket.Act, id string) app.TicketAct {
 type noting struct {
 	Text       string `json:"text" minLength:"1" maxLength:"65536" doc:"The note. It is kept apart from the journal, and can be erased."`
 	Visibility string `json:"visibility,omitempty" enum:"own,shared,public" doc:"Who may read it: people of your party, the parties that work on the ticket, or everybody who sees it."`
-	when
+	When
 }
 
 func (b *noting) act(a ticket.Act, id string) app.TicketAct {
-	return (&said{b.Text, b.Visibility, b.when}).act(a, id)
+	return (&Said{b.Text, b.Visibility, b.When}).act(a, id)
 }
 
 type assigning struct {
 	Party string `json:"party" maxLength:"200" doc:"Id of the party that it is offered to."`
 	Team  string `json:"team,omitempty" maxLength:"200" doc:"Id of that party's team."`
-	said
+	Said
 }
 
 func (b *assigning) act(a ticket.Act, id string) app.TicketAct {
-	out := b.said.act(a, id)
+	out := b.Said.act(a, id)
 	out.Party, out.Team = b.Party, b.Team
 	return out
 }
@@ -131,32 +131,32 @@ func (b *assigning) act(a ticket.Act, id string) app.TicketAct {
 // giving is an act that needs a reason.
 type giving struct {
 	Reason string `json:"reason" maxLength:"200" doc:"Why, in a word or two. A pause has one of the reasons that contracts know."`
-	said
+	Said
 }
 
 func (b *giving) act(a ticket.Act, id string) app.TicketAct {
-	out := b.said.act(a, id)
+	out := b.Said.act(a, id)
 	out.Reason = b.Reason
 	return out
 }
 
 type resuming struct {
 	Reason string `json:"reason,omitempty" maxLength:"200" doc:"The pause's reason that is gone."`
-	said
+	Said
 }
 
 func (b *resuming) act(a ticket.Act, id string) app.TicketAct {
-	return (&giving{b.Reason, b.said}).act(a, id)
+	return (&giving{b.Reason, b.Said}).act(a, id)
 }
 
 type linking struct {
 	Reason  string `json:"reason" enum:"parent,caused-by,duplicate-of,merged-into,related" doc:"What the other ticket is to this one."`
 	Related string `json:"related" maxLength:"200" doc:"Id of the other ticket."`
-	said
+	Said
 }
 
 func (b *linking) act(a ticket.Act, id string) app.TicketAct {
-	out := b.said.act(a, id)
+	out := b.Said.act(a, id)
 	out.Reason, out.Related = b.Reason, b.Related
 	return out
 }

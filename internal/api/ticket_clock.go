@@ -23,15 +23,15 @@ func (r *registrar) ticketClocks() {
 	}, r.readLegs)
 }
 
-// byContract is by which contract, and as known when.
-type byContract struct {
+// ByContract is by which contract, and as known when.
+type ByContract struct {
 	Contract string `query:"contract" required:"true" maxLength:"200" doc:"Id of the contract."`
 	AsOf     moment `query:"asOf" doc:"Nothing that was learnt later is in the answer. Left out: now."`
 }
 
 type readClockInput struct {
-	ticketID
-	byContract
+	TicketID
+	ByContract
 	Clock string `path:"clock" maxLength:"200" doc:"Id of the clock in the contract." example:"resolve"`
 	Life  int    `query:"life" minimum:"0" maximum:"1000" doc:"Which of the ticket's lives: 0 is the first, others began when it was reopened later than the contract lets a life go on."`
 }
@@ -90,8 +90,8 @@ func instant(i span.Instant) *span.Instant {
 }
 
 type readLegsInput struct {
-	ticketID
-	byContract
+	TicketID
+	ByContract
 }
 
 type legsAnswer struct {

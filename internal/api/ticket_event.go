@@ -40,7 +40,10 @@ type followInput struct {
 }
 
 func (a *API) followTickets(ctx context.Context, in *followInput) (*huma.StreamResponse, error) {
-	from := a.Feed.Now()
+	from, err := a.Feed.Now(ctx)
+	if err != nil {
+		return nil, err
+	}
 	if in.Last != "" {
 		n, err := strconv.ParseInt(in.Last, 10, 64)
 		if err != nil {

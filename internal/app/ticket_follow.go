@@ -110,11 +110,10 @@ func (f *Feed) add(list []TicketChange, to int64) {
 	f.more = make(chan struct{})
 }
 
-// Now returns how far the feed has read: what is written after it has a higher version.
-func (f *Feed) Now() int64 {
-	f.mutex.Lock()
-	defer f.mutex.Unlock()
-	return f.to
+// Now returns the version from which on somebody follows who begins at this moment.
+func (f *Feed) Now(ctx context.Context) (int64, error) {
+	head, err := f.record.Ledger.Head(ctx)
+	return head.Size, err
 }
 
 // Since returns the changes after a version that somebody may see, how far they reach,
@@ -127,7 +126,7 @@ func (f *Feed) Since(ctx context.Context, who access.Principal, version int64) (
 	list := slices.Clone(f.last[at:])
 	f.mutex.Unlock()
 	if version > to {
-		return nil, version, more, nil // another process is ahead
+		return nil, version, more, nil // it has not read so far yet
 	}
 	if version < from {
 		if to-version > feedKept {

@@ -250,7 +250,7 @@ func TestHeaders(t *testing.T) {
 	if answer.Header.Get("Content-Security-Policy") != paged || answer.StatusCode != http.StatusNotFound {
 		t.Errorf("a page has %d, %q", answer.StatusCode, answer.Header.Get("Content-Security-Policy"))
 	}
-	if !strings.Contains(text, "no page &lt;here&gt;") || !strings.Contains(text, "Look &lt;elsewhere&gt;") {
+	if !strings.Contains(text, "No page &lt;here&gt;.") || !strings.Contains(text, "Look &lt;elsewhere&gt;") {
 		t.Errorf("the page of a problem is %s", text)
 	}
 }
