@@ -54,57 +54,70 @@ func (r *Record) handle(ctx context.Context, q Request, c PersonChange, fresh bo
 				return r.ReadPerson(ctx, q.Who, c.ID)
 			}
 		}
-		out, err := r.handleOnce(ctx, q, &c, fresh)
-		if n == attempts || q.Version != 0 || fresh || fault.KindOf(err) != fault.Conflict {
-			return out, err
+		h, err := r.handling(ctx, q, &c, fresh)
+		if err != nil || h.change == nil {
+			return h.is, err
+		}
+		receipt, err := r.Ledger.Commit(ctx, h.change)
+		switch {
+		case err == nil && receipt.Replayed:
+			return r.ReadPerson(ctx, q.Who, c.ID)
+		case err == nil:
+			h.is.Version = receipt.Versions[0]
+			return h.is, nil
+		case n == attempts || q.Version != 0 || fault.KindOf(err) != fault.Conflict:
+			return nil, err
 		}
 	}
 }
 
-func (r *Record) handleOnce(ctx context.Context, q Request, c *PersonChange, fresh bool) (*PersonEntry, error) {
+// handling is a change of somebody by hand that is ready to be written.
+type handling struct {
+	is     *PersonEntry
+	change *store.Change // nil where nothing changes
+}
+
+// handling prepares a change. It writes nothing.
+func (r *Record) handling(ctx context.Context, q Request, c *PersonChange, fresh bool) (h handling, err error) {
 	book, err := r.Book(ctx)
 	if err != nil {
-		return nil, err
+		return h, err
 	}
 	state, err := r.peopleState(ctx)
 	if err != nil {
-		return nil, err
+		return h, err
 	}
 	was := &PersonEntry{}
 	if fresh {
 		was.Person = directory.Person{ID: c.ID, Party: c.Values["party"]}
 	} else if was, err = r.ReadPerson(ctx, q.Who, c.ID); err != nil {
-		return nil, err
+		return h, err
 	}
 	if q.Version != 0 && q.Version != was.Version {
-		return nil, fault.New(fault.Conflict, "Read it again, then retry.", "the person %s has changed: it is at version %d, not %d", c.ID, was.Version, q.Version)
+		return h, fault.New(fault.Conflict, "Read it again, then retry.", "the person %s has changed: it is at version %d, not %d", c.ID, was.Version, q.Version)
 	}
 	is, err := r.changed(ctx, book, was.Person, c, fresh)
 	if err != nil {
-		return nil, err
+		return h, err
 	}
-	g := r.granting(book, q.Who)
 	before := &was.Person
 	if fresh {
 		before = nil
 	}
-	if err := g.person(before, is); err != nil {
-		return nil, err
+	if err := r.granting(book, q.Who).person(before, is); err != nil {
+		return h, err
 	}
+	h.is = &PersonEntry{Person: *is, Version: was.Version}
 	item := personItem(is)
 	item.Version = was.Version
 	if !fresh && slices.Equal(item.Data, was.Encode()) {
-		return was, nil
+		return h, nil
 	}
-	change := &store.Change{Who: q.Who.ID, Key: q.Key, Request: q.Digest, Dry: q.Dry, Put: []store.Item{item}, Acts: []store.Act{personAct(q, &was.Person, is, fresh)}}
+	h.change = &store.Change{Who: q.Who.ID, Key: q.Key, Request: q.Digest, Dry: q.Dry, Put: []store.Item{item}, Acts: []store.Act{personAct(q, &was.Person, is, fresh)}}
 	if claims(&was.Person, is) {
-		change.Put = append(change.Put, *state)
+		h.change.Put = append(h.change.Put, *state)
 	}
-	receipt, err := r.Ledger.Commit(ctx, change)
-	if err != nil {
-		return nil, err
-	}
-	return &PersonEntry{Person: *is, Version: receipt.Versions[0]}, nil
+	return h, nil
 }
 
 // changed returns somebody as he is to be, or what is wrong with that.

@@ -3,6 +3,7 @@ package app_test
 import (
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -71,6 +72,31 @@ func TestAddPerson(t *testing.T) {
 	}
 	if got := d.size(); got != before+1 {
 		t.Errorf("%d lines more", got-before)
+	}
+}
+
+// An address is one person's, also where several people are given it at once.
+func TestAddPeopleAtOnce(t *testing.T) {
+	d := newDesk(t)
+	who := d.admin()
+	var wait sync.WaitGroup
+	errs := make([]error, 4)
+	for i := range errs {
+		wait.Go(func() {
+			_, errs[i] = d.AddPerson(d.ctx, app.Request{Who: who}, map[string]string{"id": fmt.Sprint("p", i), "name": "P", "party": "force", "email": "one@force.example"})
+		})
+	}
+	wait.Wait()
+	added := 0
+	for _, err := range errs {
+		if err == nil {
+			added++
+			continue
+		}
+		refuses(t, "an address that is taken", err, fault.Invalid)
+	}
+	if added != 1 {
+		t.Errorf("%d people have the address: %v", added, errs)
 	}
 }
 

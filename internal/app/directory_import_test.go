@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -186,29 +187,45 @@ func TestPlanIsOfTheMoment(t *testing.T) {
 	}
 }
 
+// engines are where records are kept: the address of a new one, and its secret.
+func engines(t testing.TB) map[string]func() (string, []byte) {
+	return map[string]func() (string, []byte){
+		"sqlite":   func() (string, []byte) { return "sqlite:" + filepath.Join(t.TempDir(), "record.db"), nil },
+		"postgres": func() (string, []byte) { return storetest.Postgres(t), bytes.Repeat([]byte{7}, 32) },
+	}
+}
+
 // An import that breaks off goes on where it stopped.
 func TestImportResumes(t *testing.T) {
-	d := newDesk(t)
 	var rows []string
 	for i := range 2500 {
 		rows = append(rows, fmt.Sprintf("n%04d,Officer %d,force,,officer", i, i))
 	}
 	file := people(rows...)
-	ctx, stop := context.WithCancel(d.ctx)
-	out, err := d.ApplyDirectory(ctx, app.Request{Who: d.admin()}, file, app.AnyPlan, func(done, _ int64) {
-		if done == 1000 {
-			stop()
-		}
-	})
-	if err == nil || out.Applied || out.Written.Adds != 1000 || !strings.Contains(err.Error(), "after 1000 of 2500") {
-		t.Fatalf("%+v, %v", out, err)
-	}
-	plan, err := d.PlanDirectory(d.ctx, app.Request{Who: d.admin()}, file)
-	if err != nil || plan.Counts != (directory.Counts{Adds: 1500, Same: 1000}) || len(plan.Adds) != app.ShownRows || plan.More != 500 {
-		t.Fatalf("%+v, %v", plan.Counts, err)
-	}
-	if out := d.apply(d.admin(), file); out.Written.Adds != 1500 || len(out.Parts) != 2 {
-		t.Errorf("%+v", out)
+	for name, engine := range engines(t) {
+		t.Run(name, func(t *testing.T) {
+			url, secret := engine()
+			d := deskOver(t, url, secret)
+			ctx, stop := context.WithCancel(d.ctx)
+			out, err := d.ApplyDirectory(ctx, app.Request{Who: d.admin()}, file, app.AnyPlan, func(done, _ int64) {
+				if done == 1000 {
+					stop()
+				}
+			})
+			if err == nil || out.Applied || out.Written.Adds != 1000 || !strings.Contains(err.Error(), "after 1000 of 2500") {
+				t.Fatalf("%+v, %v", out, err)
+			}
+			plan, err := d.PlanDirectory(d.ctx, app.Request{Who: d.admin()}, file)
+			if err != nil || plan.Counts != (directory.Counts{Adds: 1500, Same: 1000}) || len(plan.Adds) != app.ShownRows || plan.More != 500 {
+				t.Fatalf("%+v, %v", plan.Counts, err)
+			}
+			if out := d.apply(d.admin(), file); out.Written.Adds != 1500 || len(out.Parts) != 2 {
+				t.Errorf("%+v", out)
+			}
+			if again := d.apply(d.admin(), file); again.Counts != (directory.Counts{Same: 2500}) {
+				t.Errorf("%+v", again.Counts)
+			}
+		})
 	}
 }
 
@@ -336,14 +353,11 @@ func BenchmarkDirectory(b *testing.B) {
 	for i := range n {
 		text = fmt.Appendf(text, "n%05d,\"Surname%d, Given\",n%d@force.example,force,harbour,officer\n", i, i, i)
 	}
-	for name, url := range map[string]func() (string, []byte){
-		"sqlite":   func() (string, []byte) { return "sqlite:" + b.TempDir() + "/record.db", nil },
-		"postgres": func() (string, []byte) { return storetest.Postgres(b), bytes.Repeat([]byte{7}, 32) },
-	} {
+	for name, engine := range engines(b) {
 		b.Run(name, func(b *testing.B) {
 			for b.Loop() {
 				b.StopTimer()
-				address, secret := url()
+				address, secret := engine()
 				d := deskOver(b, address, secret)
 				file := app.DirectoryFile{Kind: app.PeopleFile, Name: "people.csv", Data: text}
 				b.StartTimer()
