@@ -190,6 +190,11 @@ func (l *openLine) read(c *jsonCursor, b []byte) *refusal {
 // them, those that it does not write last; kinds and places say what they are.
 var members, kinds, places = memberTable()
 
+// Members returns the names of the members that a line of NDJSON may have, in the order
+// in which the journal writes them: those of entries, those that are read and never
+// written, and those of acts alone. It is for references.
+func Members() []string { return slices.Clone(members) }
+
 // memberKind reads the value of a member into its place in the line.
 type memberKind = func(l *openLine, c *jsonCursor, place int)
 
