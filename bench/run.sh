@@ -5,6 +5,8 @@
 #
 #   ROUNDS=5                how many rounds the medians are of
 #   ONLY=limit,towerbridge  which contestants run
+#
+# bench/record.sh, which it ends with, has settings of its own.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -36,3 +38,4 @@ echo
 echo "== statement: 1,000,000 tickets, six contracts, twelve months"
 bin/compare -limit bin/limit -towerbridge bin/towerbridge -bench bench -data "$data" \
 	-rounds "${ROUNDS:-5}" -only "${ONLY:-limit,towerbridge,duckdb,postgres}"
+bench/record.sh
