@@ -76,7 +76,6 @@ type checking struct {
 	subtrees []subtree
 	gap      bool       // lines are missing: chain and tree cannot be compared
 	unread   [][2]int64 // first and last of the lines that are missing or cannot be read
-	put      map[int64][]putItem
 	sums     []groupSum
 	counters map[string]int64
 }

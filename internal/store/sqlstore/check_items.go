@@ -12,49 +12,51 @@ type putItem struct {
 	version           int64
 }
 
-// documents reads every version of the items of which all are kept, and checks that
-// the last ones are those on the shelves.
+// documents checks that what is on the shelves of which every version is kept is the
+// last of them, and that each version was put by a line that there is.
 func (c *checking) documents() error {
-	c.put = map[int64][]putItem{}
+	wrong := func(what string) func(scan func(...any) error) error {
+		return func(scan func(...any) error) error {
+			var x putItem
+			err := scan(&x.shelf, &x.id, &x.version)
+			c.found(itemWrong, fault.Position{}, x.String(), what, x.version)
+			return err
+		}
+	}
+	err := c.query(wrong("its version %d is not the one that was put"),
+		"SELECT i.shelf, i.id, i.version FROM item i LEFT JOIN item_version v ON v.shelf = i.shelf AND v.id = i.id AND v.version = i.version "+
+			"WHERE i.shelf IN ($1, $2) AND (v.id IS NULL OR v.data <> i.data OR v.grp <> i.grp OR v.sort <> i.sort OR v.seq <> i.seq OR v.until <> i.until) "+
+			"ORDER BY i.shelf, i.id", string(store.Documents), string(store.Statements))
+	if err != nil {
+		return err
+	}
+	return c.query(wrong("no line of the journal says that its version %d was put"),
+		"SELECT shelf, id, version FROM item_version WHERE seq < 1 OR seq > $1 ORDER BY shelf, id, version", c.head.size)
+}
+
+// putItems reads the versions of items that some lines have put.
+func (c *checking) putItems(first, last int64) (map[int64][]putItem, error) {
+	out := map[int64][]putItem{}
 	err := c.query(func(scan func(...any) error) error {
 		var x putItem
 		var seq int64
 		var data []byte
-		if err := scan(&x.shelf, &x.id, &x.version, &seq, &data); err != nil {
-			return err
-		}
+		err := scan(&seq, &x.shelf, &x.id, &x.version, &data)
 		x.digest = journal.DigestLine(data)
-		if seq < 1 || seq > c.head.size {
-			c.found(itemWrong, fault.Position{}, x.String(), "no line of the journal says that it was put")
-			return nil
-		}
-		c.put[seq] = append(c.put[seq], x)
-		return nil
-	}, "SELECT shelf, id, version, seq, data FROM item_version ORDER BY shelf, id, version")
-	if err != nil {
+		out[seq] = append(out[seq], x)
 		return err
-	}
-	return c.query(func(scan func(...any) error) error {
-		var x putItem
-		if err := scan(&x.shelf, &x.id, &x.version); err != nil {
-			return err
-		}
-		c.found(itemWrong, fault.Position{}, x.String(), "what is on the shelf is not the version that was put")
-		return nil
-	}, "SELECT i.shelf, i.id, i.version FROM item i LEFT JOIN item_version v ON v.shelf = i.shelf AND v.id = i.id AND v.version = i.version "+
-		"WHERE i.shelf IN ($1, $2) AND (v.id IS NULL OR v.data <> i.data OR v.grp <> i.grp OR v.sort <> i.sort OR v.seq <> i.seq OR v.until <> i.until) "+
-		"ORDER BY i.shelf, i.id", string(store.Documents), string(store.Statements))
+	}, "SELECT seq, shelf, id, version, data FROM item_version WHERE seq >= $1 AND seq <= $2 ORDER BY seq, shelf, id", first, last)
+	return out, err
 }
 
 // String names the item for a person.
 func (x *putItem) String() string { return x.shelf + " " + x.id }
 
 // putBy checks that the items put by a line are those of which it holds the digest.
-func (c *checking) putBy(seq int64, m *mention) {
-	for i := range c.put[seq] {
-		if x := &c.put[seq][i]; x.digest != m.Digest {
+func (c *checking) putBy(seq int64, m *mention, items []putItem) {
+	for i := range items {
+		if x := &items[i]; x.digest != m.Digest {
 			c.found(itemWrong, line(seq), x.String(), "its version %d is not the one of which %s holds the digest", x.version, m)
 		}
 	}
-	delete(c.put, seq)
 }

@@ -15,7 +15,7 @@ type chained struct {
 }
 
 // pageBytes is about how much of the journal is read at once, as it is stored.
-const pageBytes = 8 << 20
+const pageBytes = 2 << 20
 
 var errEnough = errors.New("enough is read")
 
@@ -32,15 +32,27 @@ func (c *checking) journal() error {
 		if len(page) == 0 {
 			break
 		}
-		for i := range page {
-			if err := c.chained(&page[i]); err != nil {
-				return err
-			}
+		last := &page[len(page)-1]
+		beside := besideLines{}
+		if beside.kept, err = c.keptContent(page[0].first, last.first+last.count-1); err != nil {
+			return err
 		}
-		from = page[len(page)-1].first + 1
+		if beside.put, err = c.putItems(page[0].first, last.first+last.count-1); err != nil {
+			return err
+		}
+		for i := range page {
+			c.chained(&page[i], &beside)
+		}
+		from = last.first + 1
 	}
 	c.headEqual()
 	return nil
+}
+
+// besideLines is what is kept beside some lines, by their numbers.
+type besideLines struct {
+	kept map[int64][]content
+	put  map[int64][]putItem
 }
 
 // chainedFrom reads some segments, from a place on.
@@ -63,7 +75,7 @@ func (c *checking) chainedFrom(from int64) (page []chained, err error) {
 }
 
 // chained checks the lines of a segment.
-func (c *checking) chained(x *chained) error {
+func (c *checking) chained(x *chained, beside *besideLines) {
 	if want := c.tree.size + 1; x.first != want {
 		c.found(linesMissing, line(want), "", "the lines %d to %d are not there", want, x.first-1)
 		c.gap, c.unread = true, append(c.unread, [2]int64{want, x.first - 1})
@@ -73,7 +85,7 @@ func (c *checking) chained(x *chained) error {
 		c.found(linesMissing, line(x.first), "", "the lines %d to %d cannot be read: they are damaged or there are not so many", x.first, x.first+x.count-1)
 		c.unread = append(c.unread, [2]int64{x.first, x.first + x.count - 1})
 		c.resume(x, splitHashes(x.leaves))
-		return nil
+		return
 	}
 	leaves := splitHashes(x.leaves)
 	if len(leaves) != len(lines) {
@@ -83,11 +95,8 @@ func (c *checking) chained(x *chained) error {
 			leaves[i] = tlog.RecordHash(lines[i])
 		}
 	}
-	if err := c.content(x.first, lines, leaves); err != nil {
-		return err
-	}
+	c.content(x.first, lines, leaves, beside)
 	c.resume(x, leaves)
-	return nil
 }
 
 // resume goes on with the leaves and the chain that are stored, so that one broken
@@ -114,11 +123,7 @@ func (c *checking) resume(x *chained, leaves []tlog.Hash) {
 }
 
 // content checks the lines of a segment one by one.
-func (c *checking) content(first int64, lines [][]byte, leaves []tlog.Hash) error {
-	kept, err := c.keptContent(first, first+int64(len(lines))-1)
-	if err != nil {
-		return err
-	}
+func (c *checking) content(first int64, lines [][]byte, leaves []tlog.Hash, beside *besideLines) {
 	var m mention
 	for i, text := range lines {
 		seq := first + int64(i)
@@ -131,13 +136,12 @@ func (c *checking) content(first int64, lines [][]byte, leaves []tlog.Hash) erro
 		if leaf != leaves[i] {
 			c.found(lineAltered, line(seq), "", "%s is not the one that was chained", &m)
 		}
-		c.kept(seq, &m, kept[seq])
-		c.putBy(seq, &m)
+		c.kept(seq, &m, beside.kept[seq])
+		c.putBy(seq, &m, beside.put[seq])
 		if m.Ticket != "" {
 			c.sums[groupOf(m.Ticket)].add(seq, &leaf, m.Ticket)
 		}
 	}
-	return nil
 }
 
 // headEqual compares the head with the lines.

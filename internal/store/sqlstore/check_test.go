@@ -152,7 +152,7 @@ func TestCheckFinds(t *testing.T) {
 		"when a party's ticket ends": {run("UPDATE ticket_party SET open = 0 WHERE ticket = 61 AND party = 'south'"), []int{2357}, []string{"INC0000001"}},
 		"the number of new ids":      {run("UPDATE counter SET last = 3"), []int{2357}, []string{"counter INC", "number 12"}},
 		"the number of tickets":      {run("UPDATE head SET tickets = 3"), []int{2357}, []string{"number 112", "head says 3"}},
-		"a document":                 {run("UPDATE item SET data = $1 WHERE id = 'estate.yaml'", []byte("version: 9")), []int{2358}, []string{"document estate.yaml", "on the shelf"}},
+		"a document":                 {run("UPDATE item SET data = $1 WHERE id = 'estate.yaml'", []byte("version: 9")), []int{2358}, []string{"document estate.yaml", "version 2 is not the one that was put"}},
 		"a document's version":       {run("UPDATE item_version SET data = $1 WHERE id = 'estate.yaml' AND version = 1", []byte("version: 9")), []int{2358}, []string{"journal:205", "document estate.yaml", "version 1"}},
 		"a document of no line":      {run("UPDATE item_version SET seq = 0 WHERE id = 'contracts/mail.yaml'"), []int{2358}, []string{"document contracts/mail.yaml"}},
 		"a key of a ticket":          {run("UPDATE replay SET receipt = $1 WHERE key = 'open-3'", `{"First":1,"Last":1,"Ticket":"INC7"}`), []int{2359}, []string{"key open-3 of ada", "INC7"}},
