@@ -46,7 +46,7 @@ func New() (c *Cluster, absent string, err error) {
 	if _, err := exec.LookPath("psql"); err != nil {
 		return nil, "psql is not on this machine", nil
 	}
-	folder, err := os.MkdirTemp("", "towerbridge-postgres-")
+	folder, err := os.MkdirTemp("", "towerbridge-bench-") // storetest clears up what its own prefix begins
 	if err != nil {
 		return nil, "", err
 	}

@@ -66,7 +66,9 @@ func (o *options) open(ctx context.Context, w *report, folder string, places []*
 	return nil
 }
 
-// turn drives one side once. Round zero warms it and is not counted.
+// turn drives one side once. Round zero warms it and is not counted. What a rival did
+// not open is not counted either; where it failed more often than one time in ten, and
+// where we failed at all, there is nothing to compare.
 func (o *options) turn(ctx context.Context, s *side, round, n int) error {
 	if s.absent != "" {
 		return nil
@@ -82,7 +84,12 @@ func (o *options) turn(ctx context.Context, s *side, round, n int) error {
 	fmt.Fprintf(os.Stderr, "round %d  %-24s %10s %9.1f a second  p99 %8.1f ms  processor %5.2f+%.2f ms  others %2.0f%%\n",
 		round, s.name, several(n), d.PerSecond, d.P99, d.ServerCPU, d.DataCPU, 100*d.OthersBusy)
 	if d.Bad > 0 {
-		return fmt.Errorf("%s: %d of %d answers were not tickets that were opened, such as: %s", s.name, d.Bad, d.Requests, d.FirstBad)
+		wrong := fmt.Errorf("%s: %d of %d answers were not tickets that were opened, such as: %s", s.name, d.Bad, d.Requests, d.FirstBad)
+		if !s.rival || d.Bad > d.Requests/10 {
+			return wrong
+		}
+		fmt.Fprintln(os.Stderr, wrong) // Redmine answers 500 now and then when its database is busy
+		d.PerSecond -= d.PerSecond * float64(d.Bad) / float64(d.Requests)
 	}
 	if round > 0 {
 		s.results[n] = append(s.results[n], d)

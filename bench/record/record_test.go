@@ -72,6 +72,9 @@ func standServing(listen string) int {
 		fmt.Fprintf(w, `{"id":"INC-%d"}`, opened.Add(1))
 	})
 	mux.HandleFunc("GET /api/v1/tickets/{id}", func(w http.ResponseWriter, r *http.Request) {
+		if r.PathValue("id") == "7" {
+			w.WriteHeader(http.StatusInternalServerError)
+		}
 		fmt.Fprintf(w, `{"id":%q}`, r.PathValue("id"))
 	})
 	mux.HandleFunc("GET /api/v1/tickets", func(w http.ResponseWriter, r *http.Request) {
@@ -206,7 +209,7 @@ func TestRival(t *testing.T) {
 	if text, err := os.ReadFile(headers); err != nil || string(text) != "Cookie: session={i}\n" {
 		t.Errorf("headers %q, %v", text, err)
 	}
-	d, err := o.drive(t.Context(), s, 0, 2, 50*time.Millisecond, asked{path: "/api/v1/tickets/INC7", flags: []string{"-want", `"id":"INC7"`}})
+	d, err := o.drive(t.Context(), s, 0, 2, 50*time.Millisecond, asked{path: "/api/v1/tickets/INC8", flags: []string{"-want", `"id":"INC8"`}})
 	if err != nil || d.Bad != 0 || d.Requests == 0 || d.PerSecond == 0 {
 		t.Errorf("%+v, %v", d, err)
 	}
@@ -244,6 +247,26 @@ func TestFailures(t *testing.T) {
 	err = o.turn(t.Context(), &side{name: "ours", server: s, open: strict, results: map[int][]*driven{}}, 1, 1)
 	if err == nil || !strings.Contains(err.Error(), "such as: 401") {
 		t.Errorf("tickets that were refused: %v", err)
+	}
+}
+
+// A rival that fails now and then is counted for what it did; one that fails often is not.
+func TestRivalFails(t *testing.T) {
+	o := standOptions(t, "fair", "")
+	s, err := o.serve(t.Context(), sqlite(o.data), "opened.db")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.stop() //nolint:errcheck // what is tested is the turn
+	for path, want := range map[string]string{
+		"/api/v1/tickets/{r:1-50}": "",
+		"/api/v1/tickets/{r:5-8}":  "answers were not tickets that were opened, such as: 500",
+	} {
+		r := &side{name: "rival", rival: true, server: s, results: map[int][]*driven{}, open: asked{path: path, flags: []string{"-n", "500", "-d", "1m"}}}
+		err := o.turn(t.Context(), r, 1, 1)
+		if want == "" && (err != nil || r.results[1][0].Bad != 10) || want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
+			t.Errorf("%s: %v; want %q", path, err, want)
+		}
 	}
 }
 
