@@ -54,6 +54,7 @@ func FuzzNDJSON(f *testing.F) {
 	f.Add(seventh + "\n" + full)
 	f.Add(`{"source":"a","key":"1","ticket":"\u0041","happened":"2026-05-01T10:00:00+01:00","salt":"x","text":"y"}`)
 	f.Add(`{"digest":"sha256:0"}`)
+	f.Add(act + "\n" + seventh + "\n" + `{"subject":"x","by":"y","visibility":"own"}`)
 	f.Fuzz(func(t *testing.T, text string) {
 		got := fuzzRead(t, nil, text, Options{})
 		if got == nil {

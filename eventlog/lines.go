@@ -2,9 +2,7 @@ package eventlog
 
 import (
 	"bytes"
-	"crypto/sha256"
 	"slices"
-	"strings"
 
 	"towerbridge/fault"
 	"towerbridge/journal"
@@ -99,13 +97,14 @@ func (l *Lines) slow(line []byte) *refusal {
 	}
 	if x.isAct() {
 		act, bad := x.act(&l.days[1])
-		if l.buf = act.Append(l.buf[:0]); bad == nil && !bytes.Equal(l.buf, line) {
-			bad = &notAsWritten
+		if bad != nil {
+			return bad
 		}
-		if bad == nil {
-			l.acts++
+		if l.buf = act.Append(l.buf[:0]); !bytes.Equal(l.buf, line) {
+			return &notAsWritten
 		}
-		return bad
+		l.acts++
+		return nil
 	}
 	var e journal.Entry
 	if bad := x.check(&l.days[0], &e); bad != nil {
@@ -136,11 +135,11 @@ func (l *Lines) source(name []byte) (uint16, bool) {
 	if !ok || slices.ContainsFunc(l.heads, func(h sourceHead) bool { return h.source == at }) {
 		return at, ok
 	}
-	head := make([]byte, 0, len(sourceStart)+len(name)+len(keyStart))
-	head = append(append(append(head, sourceStart...), name...), keyStart...)
 	if !isWord(name) {
 		return at, true // its lines are read the long way
 	}
+	head := make([]byte, 0, len(sourceStart)+len(name)+len(keyStart))
+	head = append(append(append(head, sourceStart...), name...), keyStart...)
 	if len(l.heads) == nearSources {
 		l.heads = l.heads[:nearSources-1]
 	}
@@ -248,13 +247,11 @@ func (l *Lines) name(key []byte, e *journal.Entry) {
 // not empty and of ASCII without anything that needs an escape.
 func plainWord(b []byte, then string) (text, rest []byte, ok bool) {
 	n := bytes.IndexByte(b, '"')
-	if n < 0 || !isWord(b[:n]) {
+	if n < 1 || !isWord(b[:n]) {
 		return nil, nil, false
 	}
-	if n == 0 || len(b)-n-1 < len(then) || string(b[n+1:n+1+len(then)]) != then {
-		return nil, nil, false
-	}
-	return b[:n], b[n+1+len(then):], true
+	rest, ok = bytes.CutPrefix(b[n+1:], []byte(then))
+	return b[:n], rest, ok
 }
 
 // shortNumber reads a key of up to nine digits that is the number of a row.
@@ -292,25 +289,6 @@ func (l *Lines) instants(b []byte, e *journal.Entry) (rest []byte, ok bool) {
 	return b[all:], ok
 }
 
-const withheldHead = `,"withheld":[`
-
-// parts parts what a line says about its ticket from what it withholds. What stands
-// between the two in some lines is taken for facts, and is none that are known.
-func parts(b []byte) (facts, withheld []byte, ok bool) {
-	n := len(b) - 1
-	if n < 0 || b[n] != '}' {
-		return nil, nil, false
-	}
-	if n == 0 || b[n-1] != ']' {
-		return b[:n], nil, true
-	}
-	at := bytes.Index(b, []byte(withheldHead))
-	if at < 0 {
-		return nil, nil, false
-	}
-	return b[:at], b[at:n], true
-}
-
 // isWord reports whether a text is of ASCII without anything that needs an escape.
 func isWord(b []byte) bool {
 	for _, c := range b {
@@ -319,63 +297,6 @@ func isWord(b []byte) bool {
 		}
 	}
 	return true
-}
-
-// readWithheld reads the digests that stand for withheld content, or nothing.
-func (l *Lines) readWithheld(b []byte) bool {
-	l.withheld = l.withheld[:0]
-	if len(b) == 0 {
-		return true
-	}
-	b = b[len(withheldHead):]
-	for {
-		rest, ok := bytes.CutPrefix(b, []byte(`{"name":"`))
-		if !ok {
-			return false
-		}
-		var w digested
-		if w.name, rest, ok = plainWord(rest, `,"digest":"sha256:`); !ok {
-			return false
-		}
-		const size = 2 * sha256.Size
-		if len(rest) < size+len(`"}]`) || !readHex(&w.digest, rest[:size]) {
-			return false
-		}
-		l.withheld = append(l.withheld, w)
-		rest = rest[size:]
-		if string(rest) == `"}]` {
-			return true
-		}
-		if b, ok = bytes.CutPrefix(rest, []byte(`"},`)); !ok {
-			return false
-		}
-	}
-}
-
-// digested is withheld content of the line at hand.
-type digested struct {
-	name   []byte
-	digest [sha256.Size]byte
-}
-
-// nibbles are the values of hexadecimal digits, as the journal writes them; others
-// are above fifteen.
-var nibbles = func() (out [256]byte) {
-	for c := range out {
-		out[c] = byte(min(strings.IndexByte("0123456789abcdef", byte(c))&0xff, 0xff))
-	}
-	return out
-}()
-
-// readHex reads as many hexadecimal digits as a digest has.
-func readHex(to *[sha256.Size]byte, b []byte) bool {
-	var wrong byte
-	for i := range to {
-		high, low := nibbles[b[2*i]], nibbles[b[2*i+1]]
-		wrong |= high | low
-		to[i] = high<<4 | low
-	}
-	return wrong <= 15
 }
 
 // readFacts reads what a line says about its ticket; false where it says anything
