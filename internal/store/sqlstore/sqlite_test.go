@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"towerbridge/fault"
-	"towerbridge/internal/store"
 )
 
 // Several processes may open a file that is not there yet at the same moment: one
@@ -163,35 +162,5 @@ func TestLogIsCopied(t *testing.T) {
 	engine.keeper.overdue.Store(true)
 	if _, err := s.Commit(ctx, opening("REQ")); err != nil || engine.keeper.overdue.Load() {
 		t.Errorf("the log is overdue still, %v", err)
-	}
-}
-
-// A commit that finds the disk full says so, nothing of it is written, and when there
-// is room again the store goes on.
-func TestFullDisk(t *testing.T) {
-	ctx := context.Background()
-	s := sqlitePlace(t).open(t)
-	if _, err := s.Commit(ctx, opening("INC")); err != nil {
-		t.Fatal(err)
-	}
-	engine := s.engine.(*sqliteEngine)
-	limit := func(pages string) {
-		<-engine.turn
-		defer func() { engine.turn <- struct{}{} }()
-		if _, err := engine.hold.ExecContext(ctx, "PRAGMA max_page_count = "+pages); err != nil {
-			t.Fatal(err)
-		}
-	}
-	limit("1") // no less than there are
-	big := opening("INC")
-	big.Put = []store.Item{{Shelf: store.People, ID: "p", Data: make([]byte, 1<<20)}}
-	_, err := s.Commit(ctx, big)
-	var e *fault.Error
-	if fault.KindOf(err) != fault.Unavailable || !errors.As(err, &e) || e.Remedy != "The disk is full: make room, then try again." {
-		t.Errorf("a full disk gives %v", err)
-	}
-	limit("1000000")
-	if r, err := s.Commit(ctx, big); err != nil || r.First != 2 || r.Ticket != "INC0000002" {
-		t.Errorf("when there is room again: %+v, %v", r, err)
 	}
 }
