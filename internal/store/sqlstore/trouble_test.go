@@ -26,9 +26,9 @@ func large(n int) *store.Change {
 	return c
 }
 
-// isUnavailable checks that an error says that something outside does not answer, and
+// unavailable checks that an error says that something outside does not answer, and
 // what to do about it.
-func isUnavailable(t testing.TB, err error, remedy string) {
+func unavailable(t testing.TB, err error, remedy string) {
 	t.Helper()
 	var e *fault.Error
 	if !errors.As(err, &e) || e.Kind != fault.Unavailable || !strings.Contains(e.Remedy, remedy) || strings.Contains(e.Error(), "geheim") {
@@ -47,7 +47,7 @@ func outOfRoom(t *testing.T, s *Store, makeRoom func()) {
 		_, err = s.Commit(ctx, large(written))
 	}
 	written--
-	isUnavailable(t, err, "disk")
+	unavailable(t, err, "disk")
 	if written == 0 {
 		t.Fatal("there was no room from the beginning")
 	}
@@ -133,16 +133,16 @@ func TestConnectionLost(t *testing.T) {
 
 	proxy.Cut()
 	_, err := s.Commit(ctx, large(1))
-	isUnavailable(t, err, "Check that the database runs")
+	unavailable(t, err, "Check that the database runs")
 	_, err = s.Append(ctx, logOf(0, 3))
-	isUnavailable(t, err, "Check that the database runs")
+	unavailable(t, err, "Check that the database runs")
 	_, err = s.Ticket(ctx, "INC0000001")
-	isUnavailable(t, err, "Check that the database runs")
+	unavailable(t, err, "Check that the database runs")
 	_, err = s.Backup(ctx, &strings.Builder{}, nil)
-	isUnavailable(t, err, "Check that the database runs")
-	isUnavailable(t, s.Ping(ctx), "Check that the database runs")
+	unavailable(t, err, "Check that the database runs")
+	unavailable(t, s.Ping(ctx), "Check that the database runs")
 	_, err = Open(ctx, url, Options{Secret: testSecret})
-	isUnavailable(t, err, "Check that the database runs")
+	unavailable(t, err, "Check that the database runs")
 
 	proxy.Mend(t)
 	for n := range 2 { // the first is there already
@@ -231,9 +231,9 @@ func TestServerRestarted(t *testing.T) {
 	must[store.Receipt](t)(s.Commit(ctx, large(0)))
 	cluster.Stop(t)
 	_, err := s.Commit(ctx, large(1))
-	isUnavailable(t, err, "Check that the database runs")
+	unavailable(t, err, "Check that the database runs")
 	_, err = s.List(ctx, &store.Query{Sight: store.Sight{All: true}})
-	isUnavailable(t, err, "Check that the database runs")
+	unavailable(t, err, "Check that the database runs")
 	cluster.Start(t)
 	if r, err := s.Commit(ctx, large(1)); err != nil || r.Last != 2 {
 		t.Errorf("when the server was there again, a change came to %+v, %v", r, err)
@@ -256,7 +256,7 @@ func TestCallerIsPatientNoLonger(t *testing.T) {
 	defer cancel()
 	from := time.Now()
 	_, err := s.Commit(ctx, large(1))
-	isUnavailable(t, err, "Try again")
+	unavailable(t, err, "Try again")
 	if waited := time.Since(from); waited > 5*time.Second {
 		t.Errorf("a caller with 30 ms has waited %s", waited)
 	}
