@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"towerbridge/fault"
+	"towerbridge/journal"
 	"towerbridge/statement"
 )
 
@@ -89,6 +90,17 @@ func TestOpenRefusesEntriesTheManifestDoesNotList(t *testing.T) {
 			refused(t, err, fault.Disagrees, "entries.ndjson is not the file that manifest.txt lists")
 		})
 	}
+}
+
+// A bundle holds entries of tickets: what a record did to itself is no evidence, however
+// well its digest fits.
+func TestOpenRefusesActs(t *testing.T) {
+	data := sample(t, nil)
+	act := `{"source":"desk","key":"1","learnt":"2026-04-01T00:00:00Z","act":"document.put"}`
+	act = strings.TrimSuffix(act, "}") + `,"digest":"` + journal.DigestLine([]byte(act)) + `"}`
+	changed := change(t, data, "entries.ndjson", func(b []byte) []byte { return append(b, act+"\n"...) })
+	_, err := open(relist(t, changed, must(open(data)).Statement.Digest))
+	refused(t, err, fault.Invalid, "entries.ndjson has 1 lines that are no entries of a ticket")
 }
 
 func TestOpenRefusesFilesThatDoNotBelong(t *testing.T) {
