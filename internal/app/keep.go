@@ -11,7 +11,7 @@ import (
 	"towerbridge/journal"
 )
 
-var ruleSkew = fault.Declare(2471, "the clock of the database and this machine's disagree",
+var ruleSkew = fault.Declare(2495, "the clock of the database and this machine's disagree",
 	"Let both follow a time server: due times and the order of entries depend on them.")
 
 // maxSkew is by how many seconds clocks may differ unnoticed.

@@ -78,6 +78,7 @@ type grammar struct {
 	Healthcheck healthcheckCommand `cmd:"" help:"Ask the server on this machine whether it is ready."`
 	Import      importCommand      `cmd:"" help:"Take documents and a log into the record; what it has already is left as it is."`
 	Journal     journalCommand     `cmd:"" help:"Show how far the record's journal has come, prove what is in it, and print it."`
+	Directory   directoryCommand   `cmd:"" help:"Take people, sites and assets into the record by CSV, and print them."`
 	Token       tokenCommand       `cmd:"" help:"Make and list tokens of service accounts."`
 	Backup      backupCommand      `cmd:"" help:"Write the whole record into one file, while it is in use."`
 	Restore     restoreCommand     `cmd:"" help:"Read a backup into a new database, of either kind, and check it."`
