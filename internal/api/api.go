@@ -41,6 +41,9 @@ type Options struct {
 	Feed    *app.Feed
 	Server  *serve.Server
 	Version string // of the program
+
+	OpenLog func(LogFiles) Log // how the files of an uploaded log are read
+	Uploads string             // folder in which they are kept until they were read; empty: the system's
 }
 
 // API is the operations of a record.
@@ -48,6 +51,7 @@ type API struct {
 	Options
 	huma     huma.API
 	cursors  cursors
+	jobs     *jobs
 	describe func() ([]byte, error)
 }
 
@@ -58,12 +62,17 @@ func New(o Options) (*API, error) {
 	if a.cursors, err = newCursors(o.Record.Ledger.Derive("api cursor")); err != nil {
 		return nil, err
 	}
+	a.jobs = newJobs(o.Record, o.OpenLog, o.Uploads)
 	a.register(o.Server)
 	a.describe = sync.OnceValues(func() ([]byte, error) { return json.Marshal(a.huma.OpenAPI()) })
 	a.documentRoutes()
 	a.pageRoutes()
 	return a, nil
 }
+
+// Close breaks off the imports that are under way, and returns when they have ended. The
+// same imports, asked for again, go on where they stopped.
+func (a *API) Close() { a.jobs.close() }
 
 // router is where operations are hung: a server, or, to describe them, nothing.
 type router interface {
@@ -76,7 +85,9 @@ func (a *API) register(to router) {
 	a.huma = humago.New(to, configuration(a.Version))
 	a.huma.UseMiddleware(a.requireCaller)
 	for _, add := range []func(*registrar){
-		(*registrar).tickets,
+		(*registrar).tickets, (*registrar).contracts, (*registrar).statements, (*registrar).estate, (*registrar).calendars,
+		(*registrar).documents, (*registrar).directories, (*registrar).tokens, (*registrar).imports, (*registrar).erasures,
+		(*registrar).retention, (*registrar).subjects, (*registrar).journal, (*registrar).me,
 	} {
 		add(&registrar{API: a, to: to})
 	}

@@ -33,26 +33,61 @@ func newCursors(key []byte) (cursors, error) {
 	return cursors{seal}, nil
 }
 
-// write returns the text of a place in a list that was asked for in a way.
-func (c cursors) write(place store.Cursor, way string) string {
+// text returns the text of a place in a list that was asked for in a way.
+func (c cursors) text(place []byte, way string) string {
 	b := make([]byte, c.seal.NonceSize(), 64)
 	_, _ = rand.Read(b) // never fails
-	var plain [16]byte
-	binary.BigEndian.PutUint64(plain[:8], uint64(place.Value))
-	binary.BigEndian.PutUint64(plain[8:], uint64(place.Number))
-	return base64.RawURLEncoding.EncodeToString(c.seal.Seal(b, b, plain[:], []byte(way)))
+	return base64.RawURLEncoding.EncodeToString(c.seal.Seal(b, b, place, []byte(way)))
 }
 
-// read returns the place of a text, where it was given for a list asked for in this way.
-func (c cursors) read(text, way string) (*store.Cursor, error) {
+// place returns the place of a text, where it was given for a list asked for in this way.
+func (c cursors) place(text, way string) ([]byte, error) {
 	b, err := base64.RawURLEncoding.DecodeString(text)
 	n := c.seal.NonceSize()
 	if err == nil && len(b) > n {
-		if plain, err := c.seal.Open(nil, b[:n], b[n:], []byte(way)); err == nil && len(plain) == 16 {
-			return &store.Cursor{Value: span.Instant(binary.BigEndian.Uint64(plain[:8])), Number: int64(binary.BigEndian.Uint64(plain[8:]))}, nil
+		if place, err := c.seal.Open(nil, b[:n], b[n:], []byte(way)); err == nil {
+			return place, nil
 		}
 	}
 	return nil, fault.Findings{ruleCursor.At(fault.Position{}, "query.after", "the cursor is not one that this list gave to you")}
+}
+
+// write returns the text of a place in a list of tickets.
+func (c cursors) write(place *store.Cursor, way string) string {
+	if place == nil {
+		return ""
+	}
+	var b [16]byte
+	binary.BigEndian.PutUint64(b[:8], uint64(place.Value))
+	binary.BigEndian.PutUint64(b[8:], uint64(place.Number))
+	return c.text(b[:], way)
+}
+
+// read returns a place in a list of tickets.
+func (c cursors) read(text, way string) (*store.Cursor, error) {
+	b, err := c.place(text, way)
+	if err != nil {
+		return nil, err
+	}
+	return &store.Cursor{Value: span.Instant(binary.BigEndian.Uint64(b[:8])), Number: int64(binary.BigEndian.Uint64(b[8:]))}, nil
+}
+
+// writeItem returns the text of a place on a shelf.
+func (c cursors) writeItem(place *store.Item, way string) string {
+	if place == nil {
+		return ""
+	}
+	return c.text([]byte(place.ID+"\x00"+place.Sort), way)
+}
+
+// readItem returns a place on a shelf.
+func (c cursors) readItem(text, way string) (*store.Item, error) {
+	b, err := c.place(text, way)
+	if err != nil {
+		return nil, err
+	}
+	id, sort, _ := strings.Cut(string(b), "\x00")
+	return &store.Item{ID: id, Sort: sort}, nil
 }
 
 // wayOf returns what a cursor holds for: the list, its filters and its reader.
@@ -68,7 +103,7 @@ func wayOf(path string, query url.Values, reader string) string {
 
 // Pages is the part of a list's query that says which page.
 type Pages struct {
-	After string `query:"after" maxLength:"200" doc:"Where the page begins: next of the page before."`
+	After string `query:"after" maxLength:"2000" doc:"Where the page begins: next of the page before."`
 	Limit int    `query:"limit" minimum:"1" maximum:"1000" default:"50" doc:"How many there are in a page."`
 }
 

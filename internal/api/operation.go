@@ -97,6 +97,29 @@ func (r *registrar) example(path, method, body string) {
 	}
 }
 
+// described returns the description of an operation.
+func (r *registrar) described(path, method string) *huma.Operation {
+	item := r.huma.OpenAPI().Paths[Base+path]
+	return map[string]*huma.Operation{http.MethodGet: item.Get, http.MethodPost: item.Post, http.MethodPut: item.Put, http.MethodDelete: item.Delete}[method]
+}
+
+// answers says of which type of content the answers of an operation are, where that is
+// not JSON.
+func (r *registrar) answers(path, method, kind string) {
+	s := &huma.Schema{Type: huma.TypeString}
+	if kind == "application/zip" {
+		s.Format = "binary"
+	}
+	r.described(path, method).Responses["200"] = &huma.Response{Description: "OK", Content: map[string]*huma.MediaType{kind: {Schema: s}}}
+}
+
+// answersAs says what the JSON of an operation's answers is, where the handler writes it
+// as bytes.
+func answersAs[T any](r *registrar, path, method string) {
+	schema := r.huma.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[T](), true, "")
+	r.described(path, method).Responses["200"].Content = map[string]*huma.MediaType{"application/json": {Schema: schema}}
+}
+
 // rawJSON is JSON that is written as it stands.
 type rawJSON string
 

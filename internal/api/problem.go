@@ -88,6 +88,15 @@ func (e preconditionError) Error() string { return e.cause.Error() }
 // Unwrap returns the error of the change.
 func (e preconditionError) Unwrap() error { return e.cause }
 
+// moved tells a conflict that If-Match asked to be told of. It is for what has no state
+// of its own that could be in conflict too.
+func moved(version int64, err error) error {
+	if version != 0 && fault.KindOf(err) == fault.Conflict && err != nil {
+		return preconditionError{err}
+	}
+	return err
+}
+
 func problemOf(err error) serve.Problem {
 	var large *http.MaxBytesError
 	if errors.As(err, &large) {

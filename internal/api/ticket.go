@@ -139,10 +139,8 @@ func (a *API) listTickets(ctx context.Context, in *listTicketsInput) (*listTicke
 	if in.Count {
 		out.Body.Total = &listed.Total
 	}
-	if listed.Next != nil {
-		out.Body.Next = a.cursors.write(*listed.Next, way)
-		out.Linked = linkNext(&in.url, out.Body.Next)
-	}
+	out.Body.Next = a.cursors.write(listed.Next, way)
+	out.Linked = linkNext(&in.url, out.Body.Next)
 	return out, nil
 }
 

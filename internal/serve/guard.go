@@ -33,8 +33,11 @@ const heard = 4 << 20
 func (s *Server) sized(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		most := Of(r.Context()).traits.Body
-		if most == 0 {
+		switch most {
+		case 0:
 			most = s.options.Limits.Body
+		case Upload:
+			most = s.options.Limits.Upload
 		}
 		if r.ContentLength > most {
 			w.Header().Set("Connection", "close")

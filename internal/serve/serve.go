@@ -67,9 +67,12 @@ type Server struct {
 // Traits say in what a route differs from others.
 type Traits struct {
 	Page   bool  // it answers people, by HTML
-	Body   int64 // bytes that a request may have; zero: as many as [Limits] says
+	Body   int64 // bytes that a request may have; zero: Body of [Limits]; [Upload]: Upload of it
 	Stream bool  // it answers for as long as it likes, a part at a time
 }
+
+// Upload stands in [Traits] for the limit of routes that take files.
+const Upload = -1
 
 // New returns a server without routes of its own but /healthz, /readyz and, where
 // there are metrics, /metrics.
