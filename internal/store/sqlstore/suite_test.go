@@ -23,9 +23,9 @@ func TestPromises(t *testing.T) {
 func promised(t testing.TB, p place) storetest.Place {
 	out := storetest.Place{Open: func(t testing.TB, clock *storetest.Clock) store.Ledger { return p.at(t, clock) }}
 	if p.name == "sqlite" {
-		out.Folder = filepath.Dir(strings.TrimPrefix(p.url, "sqlite:"))
+		out.Folders = []string{filepath.Dir(strings.TrimPrefix(p.url, "sqlite:"))}
 	} else {
-		out.Folder = storetest.Shared(t).Folder()
+		out.Folders = storetest.Shared(t).Folders(t, p.url)
 	}
 	return out
 }

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -24,7 +25,7 @@ type Cluster struct {
 	owner   owner
 	server  *exec.Cmd
 	options []string
-	made    int
+	made    atomic.Int64
 }
 
 // patience is how long a server may take to start or to stop.
@@ -252,12 +253,28 @@ func (c *Cluster) Database(t testing.TB) string {
 		t.Fatal(err)
 	}
 	defer conn.Close(ctx)
-	c.made++
-	database := fmt.Sprintf("test%d", c.made)
+	database := fmt.Sprintf("test%d", c.made.Add(1))
 	if _, err := conn.Exec(ctx, "CREATE DATABASE "+database); err != nil {
 		t.Fatal(err)
 	}
 	return c.URL(database)
+}
+
+// Folders returns the folders in which the cluster keeps a database: that of its tables,
+// and that of the log of changes, which all databases share.
+func (c *Cluster) Folders(t testing.TB, database string) []string {
+	t.Helper()
+	ctx := context.Background()
+	conn, err := pgx.Connect(ctx, database)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close(ctx)
+	var number uint32
+	if err := conn.QueryRow(ctx, "SELECT oid FROM pg_database WHERE datname = current_database()").Scan(&number); err != nil {
+		t.Fatal(err)
+	}
+	return []string{filepath.Join(c.data(), "base", fmt.Sprint(number)), filepath.Join(c.data(), "pg_wal")}
 }
 
 // URL returns the URL of a database of the cluster.

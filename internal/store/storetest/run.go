@@ -19,7 +19,7 @@ type promise struct {
 }
 
 // Run holds ledgers to their promises. Each promise gets a new place from the given
-// function.
+// function; some are tried at the same time.
 func Run(t *testing.T, place func(t testing.TB) Place) {
 	for _, list := range [][]promise{
 		journalPromises, commitPromises, writerPromises, shelfPromises, listPromises, partPromises, appendPromises,
@@ -27,6 +27,7 @@ func Run(t *testing.T, place func(t testing.TB) Place) {
 	} {
 		for _, p := range list {
 			t.Run(p.name, func(t *testing.T) {
+				t.Parallel()
 				s := &stand{T: t, place: place(t), clock: NewClock(Start)}
 				s.ledger = s.open()
 				p.hold(s)

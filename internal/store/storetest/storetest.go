@@ -7,7 +7,7 @@
 //
 //	Place ── Open ──▶ store.Ledger    each Open as another process would
 //	  │
-//	  └ Folder: all that the place stores lies below it, to be searched for text
+//	  └ Folders: all that the place stores lies below them, to be searched for text
 //
 // [Postgres] gives a test a database of its own on a throw-away PostgreSQL cluster, and
 // [NewCluster] a whole cluster that may be killed. Only tests import this package.
@@ -28,8 +28,8 @@ type Place struct {
 	// The test closes it. The clock is what the ledger reads its instants from.
 	Open func(t testing.TB, clock *Clock) store.Ledger
 
-	// Folder holds every file in which the place keeps anything.
-	Folder string
+	// Folders hold every file in which the place keeps anything.
+	Folders []string
 }
 
 // Clock is a clock that a test sets. It may be read and set from many goroutines.

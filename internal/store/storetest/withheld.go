@@ -75,11 +75,18 @@ func withheldContent(s *stand) {
 	}
 }
 
-// Contains returns the files below a folder that hold a text. Files that go while they
-// are looked for are left out.
-func Contains(t testing.TB, folder, text string) []string {
+// Contains returns the files below some folders that hold a text. Files that go while
+// they are looked for are left out.
+func Contains(t testing.TB, folders []string, text string) (out []string) {
 	t.Helper()
-	var out []string
+	for _, folder := range folders {
+		out = append(out, containing(t, folder, text)...)
+	}
+	return out
+}
+
+func containing(t testing.TB, folder, text string) (out []string) {
+	t.Helper()
 	err := filepath.WalkDir(folder, func(path string, d fs.DirEntry, err error) error {
 		if err != nil || !d.Type().IsRegular() {
 			return nil
@@ -99,7 +106,7 @@ func Contains(t testing.TB, folder, text string) []string {
 func (s *stand) inNoFile(texts ...string) {
 	s.Helper()
 	for _, text := range texts {
-		if files := Contains(s.T, s.place.Folder, text); len(files) > 0 {
+		if files := Contains(s.T, s.place.Folders, text); len(files) > 0 {
 			s.Errorf("%q stands in %v", text, files)
 		}
 	}
@@ -108,8 +115,8 @@ func (s *stand) inNoFile(texts ...string) {
 func sealedFiles(s *stand) {
 	id, _, _ := s.secretive()
 	s.inNoFile(secretText, secretSummary)
-	if s.place.Folder == "" || len(Contains(s.T, s.place.Folder, id)) == 0 {
-		s.Errorf("ticket %s stands in no file of %q: they were not searched", id, s.place.Folder)
+	if len(Contains(s.T, s.place.Folders, id)) == 0 {
+		s.Errorf("ticket %s stands in no file of %q: they were not searched", id, s.place.Folders)
 	}
 }
 
