@@ -153,7 +153,12 @@ func assemble(ctx context.Context, s cli.Serving, log *slog.Logger, ledger store
 	if err != nil {
 		return nil, nil, err
 	}
-	door, err := app.NewDoor(record, app.DoorSettings{Origin: s.Config.Origin, Providers: providers, Log: log})
+	origin := s.Config.Origin
+	if !identity.PasskeyOrigin(origin) {
+		log.Warn("there are no passkeys: browsers keep them for https and a host name, or http://localhost", slog.String("origin", origin))
+		origin = ""
+	}
+	door, err := app.NewDoor(record, app.DoorSettings{Origin: origin, Providers: providers, Log: log})
 	if err != nil {
 		return nil, nil, err
 	}

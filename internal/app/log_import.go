@@ -42,10 +42,11 @@ type Import struct {
 // Imported is how far an import has come, or came.
 type Imported struct {
 	Digest   string       `json:"digest"`
-	Rows     int64        `json:"rows"` // rows == entries + held + refused
+	Rows     int64        `json:"rows"` // rows == entries + held + refused + acts
 	Entries  int64        `json:"entries"`
 	Held     int64        `json:"held"`
 	Refused  int64        `json:"refused"`
+	Acts     int64        `json:"acts,omitempty"` // of another record, whose journal the log is: they stay there
 	Tickets  int64        `json:"tickets"`
 	Done     int64        `json:"done"`  // tickets that are written
 	Added    int64        `json:"added"` // entries that the record did not have before
@@ -74,7 +75,7 @@ func (r *Record) ImportLog(ctx context.Context, q Request, m Import) (*Imported,
 	}
 	w := &importer{record: r, book: book, journal: log.Journal, who: q.Who, now: r.Now(), progress: m.Progress}
 	w.state = Imported{
-		Digest: m.Digest, Rows: log.Rows, Entries: log.Entries, Held: int64(len(log.Held)), Refused: log.Refused,
+		Digest: m.Digest, Rows: log.Rows, Entries: log.Entries, Held: int64(len(log.Held)), Refused: log.Refused, Acts: log.Acts,
 		Tickets: int64(log.Journal.Tickets()), At: w.now,
 	}
 	if err := w.resume(ctx); err != nil {

@@ -177,7 +177,13 @@ func (d *deed) load(ctx context.Context, r *Record, version int64) error {
 	if !ticket.Read(d.before, 0, d.now, &d.history) {
 		return fault.New(fault.Conflict, "Open another.", "every entry of ticket %s was taken back", found.ID)
 	}
-	return ticket.May(d.state(), d.act.Act)
+	if err := ticket.May(d.state(), d.act.Act); err != nil {
+		return err
+	}
+	if d.act.Act == ticket.Resume && d.act.Reason != "" {
+		return ticket.MayResume(d.before, d.state(), d.act.Reason)
+	}
+	return nil
 }
 
 // resource is the object of an act on a ticket: a note has a visibility of its own.

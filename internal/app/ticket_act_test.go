@@ -106,6 +106,7 @@ func TestActRefused(t *testing.T) {
 		{"an officer does not resolve", d.officer(), app.TicketAct{Ticket: x.ID, Act: ticket.Resolve}, fault.Denied},
 		{"a colleague's ticket is not there", colleague, app.TicketAct{Ticket: x.ID, Act: ticket.Note, Text: "?"}, fault.NotFound},
 		{"nothing to resume", holder, app.TicketAct{Ticket: x.ID, Act: ticket.Resume}, fault.Conflict},
+		{"not paused for that", holder, app.TicketAct{Ticket: x.ID, Act: ticket.Resume, Reason: "user"}, fault.Conflict},
 		{"nothing to close", d.officer(), app.TicketAct{Ticket: x.ID, Act: ticket.Close}, fault.Conflict},
 		{"an unknown act", holder, app.TicketAct{Ticket: x.ID, Act: "explode"}, fault.Denied},
 		{"an unknown reason", holder, app.TicketAct{Ticket: x.ID, Act: ticket.Pause, Reason: "tea"}, fault.Invalid},

@@ -44,12 +44,26 @@ type Holder struct {
 	Passkeys []Passkey
 }
 
+// PasskeyOrigin reports whether browsers keep passkeys for a site at an origin: https and
+// a host name, or http://localhost.
+func PasskeyOrigin(origin string) bool {
+	_, ok := passkeyHost(origin)
+	return ok
+}
+
+func passkeyHost(origin string) (*url.URL, bool) {
+	u, err := url.Parse(origin)
+	if err != nil || u.Host == "" || u.Path != "" && u.Path != "/" || net.ParseIP(u.Hostname()) != nil {
+		return nil, false
+	}
+	return u, u.Scheme == "https" || u.Scheme == "http" && u.Hostname() == "localhost"
+}
+
 // NewPasskeys returns the passkeys of the site at an origin such as
 // https://desk.example.org. Where that cannot have any, the error is a finding.
 func NewPasskeys(siteName, origin string) (*Passkeys, error) {
-	u, err := url.Parse(origin)
-	local := err == nil && u.Hostname() == "localhost"
-	if err != nil || u.Host == "" || u.Path != "" && u.Path != "/" || u.Scheme != "https" && !(local && u.Scheme == "http") || net.ParseIP(u.Hostname()) != nil {
+	u, ok := passkeyHost(origin)
+	if !ok {
 		return nil, fault.Findings{ruleOrigin.At(fault.Position{}, "origin", "%q is not an origin that a browser keeps passkeys for", origin)}
 	}
 	must := true
