@@ -102,6 +102,8 @@ func configuration(version string) huma.Config {
 	c.CreateHooks = nil // no $schema members in answers
 	c.RejectUnknownQueryParameters = true
 	c.NoFormatFallback = false
+	c.Components.Schemas = schemas()
+	c.Components.Schemas = huma.NewMapRegistry("#/components/schemas/", schemaName)
 	c.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
 		"token":   {Type: "http", Scheme: "bearer", Description: "A service account's token."},
 		"session": {Type: "apiKey", In: "cookie", Name: sessionCookie, Description: "The session of somebody who signed in with a browser."},
