@@ -9,6 +9,7 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
+	"runtime"
 	"runtime/debug"
 	"strings"
 	"time"
@@ -21,6 +22,7 @@ import (
 	"towerbridge/internal/identity"
 	"towerbridge/internal/serve"
 	"towerbridge/internal/store"
+	"towerbridge/internal/store/folder"
 	"towerbridge/internal/store/sqlstore"
 )
 
@@ -64,11 +66,12 @@ func serveRecord(ctx context.Context, s cli.Serving) error {
 			log.Error("the record could not be closed", slog.String("error", err.Error()))
 		}
 	}()
-	server, door, err := assemble(following, s, log, ledger)
+	server, operations, err := assemble(following, s, log, ledger)
 	if err != nil {
 		return err
 	}
-	link, err := firstLink(ctx, s.Config, door)
+	defer operations.Close()
+	link, err := firstLink(ctx, s.Config, operations.Door)
 	if err != nil {
 		return err
 	}
@@ -143,7 +146,7 @@ func openServed(ctx context.Context, c *cli.Configured) (store.Ledger, error) {
 }
 
 // assemble makes the server of a record.
-func assemble(ctx context.Context, s cli.Serving, log *slog.Logger, ledger store.Ledger) (*serve.Server, *app.Door, error) {
+func assemble(ctx context.Context, s cli.Serving, log *slog.Logger, ledger store.Ledger) (*serve.Server, *api.API, error) {
 	policies, err := access.New()
 	if err != nil {
 		return nil, nil, err
@@ -183,8 +186,24 @@ func assemble(ctx context.Context, s cli.Serving, log *slog.Logger, ledger store
 	if err != nil {
 		return nil, nil, err
 	}
-	_, err = api.New(api.Options{Record: record, Door: door, Feed: feed, Server: server, Version: s.Version})
-	return server, door, err
+	operations, err := api.New(api.Options{
+		Record: record, Door: door, Feed: feed, Server: server, Version: s.Version, OpenLog: openLog, Uploads: uploads(s.Config),
+	})
+	return server, operations, err
+}
+
+// openLog returns a log that was uploaded.
+func openLog(f api.LogFiles) api.Log {
+	return &folder.Folder{Logs: []string{f.Log}, Mapping: f.Mapping, Salt: f.Salt, Workers: runtime.GOMAXPROCS(0)}
+}
+
+// uploads is the folder in which logs are kept until they were read: beside the record,
+// where that is a file.
+func uploads(c *cli.Configured) string {
+	if file, ok := sqlstore.File(c.Store); ok {
+		return filepath.Dir(file)
+	}
+	return ""
 }
 
 // limits are those of the settings.

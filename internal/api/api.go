@@ -103,7 +103,7 @@ func configuration(version string) huma.Config {
 	c.RejectUnknownQueryParameters = true
 	c.NoFormatFallback = false
 	c.Components.Schemas = schemas()
-	c.Components.Schemas = huma.NewMapRegistry("#/components/schemas/", schemaName)
+	c.Components.Schemas = schemas()
 	c.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
 		"token":   {Type: "http", Scheme: "bearer", Description: "A service account's token."},
 		"session": {Type: "apiKey", In: "cookie", Name: sessionCookie, Description: "The session of somebody who signed in with a browser."},

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -97,6 +98,10 @@ func (a *answer) conforms(t testing.TB) {
 	}
 }
 
+// unkeyed are the operations that are a POST for their body's sake: one writes nothing,
+// the other is known by the digest of what it is sent.
+var unkeyed = []string{"plan-directory", "import-log"}
+
 // TestDescription holds every operation to what its reader needs.
 func TestDescription(t *testing.T) {
 	asJSON, asYAML, err := api.Describe("test")
@@ -144,7 +149,7 @@ func TestDescription(t *testing.T) {
 					t.Errorf("%s: %s %s is not described", at, p.In, p.Name)
 				}
 			}
-			if method == "post" && !keyed {
+			if method == "post" && !keyed && !slices.Contains(unkeyed, op.OperationID) {
 				t.Errorf("%s writes without a key", at)
 			}
 			for _, status := range []string{"400", "401", "403", "404", "429", "500", "503"} {

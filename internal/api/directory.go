@@ -290,6 +290,13 @@ func (a *API) importDirectory(ctx context.Context, in *importDirectoryInput) (*p
 	return &planOutput{p}, err
 }
 
+// fileOutput is an answer that is a file.
+type fileOutput struct {
+	Kind string `header:"Content-Type"`
+	Name string `header:"Content-Disposition" doc:"What to call the file."`
+	Body []byte
+}
+
 func (a *API) exportDirectory(ctx context.Context, in *DirectoryKind) (*fileOutput, error) {
 	var b bytes.Buffer
 	if _, err := a.Record.ExportDirectory(ctx, app.Request{Who: whoOf(ctx)}, in.Kind, &b); err != nil {

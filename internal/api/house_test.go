@@ -41,15 +41,16 @@ var start = span.Instant(time.Date(2019, time.March, 12, 10, 0, 0, 0, time.UTC).
 // house is a whole server over a record of the example force in a file, and everybody
 // who uses it, each with a token.
 type house struct {
-	t      testing.TB
-	record *app.Record
-	door   *app.Door
-	api    *api.API
-	url    string
-	now    *atomic.Int64
-	log    *text
-	tokens map[string]string
-	keys   atomic.Int64
+	t       testing.TB
+	record  *app.Record
+	door    *app.Door
+	api     *api.API
+	url     string
+	now     *atomic.Int64
+	log     *text
+	tokens  map[string]string
+	uploads string
+	keys    atomic.Int64
 }
 
 // text is a log that tests read.
@@ -117,9 +118,15 @@ func openOver(t testing.TB, url string, secret []byte, limits *serve.Limits) *ho
 	if err != nil {
 		t.Fatal(err)
 	}
-	if h.api, err = api.New(api.Options{Record: h.record, Door: h.door, Feed: feed, Server: server, Version: "test"}); err != nil {
+	openLog := func(f api.LogFiles) api.Log {
+		return &folder.Folder{Logs: []string{f.Log}, Mapping: f.Mapping, Salt: f.Salt, Workers: 1}
+	}
+	h.uploads = t.TempDir()
+	h.api, err = api.New(api.Options{Record: h.record, Door: h.door, Feed: feed, Server: server, Version: "test", OpenLog: openLog, Uploads: h.uploads})
+	if err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(h.api.Close)
 	site := httptest.NewServer(server)
 	t.Cleanup(site.Close)
 	t.Cleanup(site.CloseClientConnections)
