@@ -68,6 +68,19 @@ func Settings() []Setting {
 	return out
 }
 
+// ProviderSettings describes the settings of a provider of sign-in, which only the file
+// has.
+func ProviderSettings() []Argument {
+	var out []Argument
+	t := reflect.TypeFor[Provider]()
+	for i := range t.NumField() {
+		tag := t.Field(i).Tag
+		name, words, _ := strings.Cut(tag.Get("doc"), ",")
+		out = append(out, Argument{Name: name, Meaning: tag.Get("about"), Required: words == "required"})
+	}
+	return out
+}
+
 // settingFlags are the flags of all settings: --config, and one for each. A field that
 // is nil was not given.
 type settingFlags struct{ kong.Plugins }

@@ -41,6 +41,7 @@ func Files() ([]File, error) {
 	out := []File{
 		{"docs/reference/access.md", rights},
 		{"docs/reference/commands.md", commandsPage(commands)},
+		{"docs/reference/configuration.md", configurationPage()},
 		{"docs/reference/directory.md", directoryPage()},
 		{"docs/reference/events.md", eventsPage()},
 		{"docs/reference/findings.md", findingsPage(fault.Rules())},
@@ -53,7 +54,12 @@ func Files() ([]File, error) {
 	for _, s := range schemas {
 		out = append(out, File{"schema/" + s.File(), s.Text})
 	}
-	return out, nil
+	settings, err := configurationSchema()
+	if err != nil {
+		return nil, err
+	}
+	operations, err := apiFiles()
+	return append(append(out, settings), operations...), err
 }
 
 // page is a page of Markdown that is being written.
@@ -108,6 +114,7 @@ var areas = []struct {
 	{2300, "The store"},
 	{2400, "The record"},
 	{2500, "Configuration"},
+	{2510, "Requests to the API"},
 }
 
 func findingsPage(rules []fault.Rule) []byte {
