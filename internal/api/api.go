@@ -85,7 +85,7 @@ func (a *API) register(to router) {
 	a.huma = humago.New(to, configuration(a.Version))
 	a.huma.UseMiddleware(a.requireCaller)
 	for _, add := range []func(*registrar){
-		(*registrar).tickets, (*registrar).contracts, (*registrar).estate, (*registrar).calendars,
+		(*registrar).tickets, (*registrar).statements, (*registrar).measures, (*registrar).contracts, (*registrar).estate, (*registrar).calendars,
 		(*registrar).documents, (*registrar).directories, (*registrar).tokens, (*registrar).imports, (*registrar).erasures,
 		(*registrar).retention, (*registrar).subjects, (*registrar).journal, (*registrar).me,
 	} {

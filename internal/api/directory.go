@@ -290,17 +290,16 @@ func (a *API) importDirectory(ctx context.Context, in *importDirectoryInput) (*p
 	return &planOutput{p}, err
 }
 
-// fileOutput is an answer that is a file.
-type fileOutput struct {
+type exportOutput struct {
 	Kind string `header:"Content-Type"`
 	Name string `header:"Content-Disposition" doc:"What to call the file."`
 	Body []byte
 }
 
-func (a *API) exportDirectory(ctx context.Context, in *DirectoryKind) (*fileOutput, error) {
+func (a *API) exportDirectory(ctx context.Context, in *DirectoryKind) (*exportOutput, error) {
 	var b bytes.Buffer
 	if _, err := a.Record.ExportDirectory(ctx, app.Request{Who: whoOf(ctx)}, in.Kind, &b); err != nil {
 		return nil, err
 	}
-	return &fileOutput{Kind: "text/csv", Name: `attachment; filename="` + in.Kind + `.csv"`, Body: b.Bytes()}, nil
+	return &exportOutput{Kind: "text/csv", Name: `attachment; filename="` + in.Kind + `.csv"`, Body: b.Bytes()}, nil
 }

@@ -6,6 +6,7 @@ import "github.com/danielgtaylor/huma/v2"
 func tags() []*huma.Tag {
 	return []*huma.Tag{
 		{Name: ticketTag, Description: "What happens to tickets, and every clock of them."},
+		{Name: statementTag, Description: "What was measured in a service period, and what is owed for it."},
 		{Name: contractTag, Description: "Who is bound to what, and when."},
 		{Name: estateTag, Description: "Who supplies what to whom on a date."},
 		{Name: calendarTag, Description: "When calendars are open, by the functions that clocks use."},
