@@ -26,25 +26,48 @@ func (r *registrar) retention() {
 	}, r.applyRetention)
 }
 
+type readRetentionInput struct{ Unmatched }
+
 type retentionOutput struct {
+	Tagged
 	Written
-	Body *app.Schedule
+	Status int
+	Body   *app.Schedule
 }
 
-func (a *API) readRetention(ctx context.Context, _ *struct{}) (*retentionOutput, error) {
+func (a *API) readRetention(ctx context.Context, in *readRetentionInput) (*retentionOutput, error) {
 	s, err := a.Record.Retention(ctx, whoOf(ctx))
-	return &retentionOutput{Body: s}, err
+	if err != nil {
+		return nil, err
+	}
+	out := &retentionOutput{Tagged: tag(etagOf(s.Version)), Status: http.StatusOK, Body: s}
+	if in.holds(out.ETag) {
+		out.Status = http.StatusNotModified
+	}
+	return out, nil
 }
 
 type setRetentionInput struct {
 	Keyed
+	Matched
 	Body app.Schedule
 }
 
 func (a *API) setRetention(ctx context.Context, in *setRetentionInput) (*retentionOutput, error) {
-	q := request(ctx, in.Keyed, 0)
-	err := a.Record.SetRetention(ctx, q, in.Body)
-	return &retentionOutput{writtenOf(false, q.Dry), &in.Body}, err
+	version, err := in.version()
+	if err != nil {
+		return nil, err
+	}
+	q := request(ctx, in.Keyed, version)
+	s, err := a.Record.SetRetention(ctx, q, in.Body)
+	if err != nil {
+		return nil, moved(version, err)
+	}
+	out := &retentionOutput{Written: writtenOf(s.Replayed, q.Dry), Status: http.StatusOK, Body: s}
+	if !q.Dry {
+		out.Tagged = tag(etagOf(s.Version))
+	}
+	return out, nil
 }
 
 type applyInput struct{ Keyed }
@@ -57,5 +80,8 @@ type appliedOutput struct {
 func (a *API) applyRetention(ctx context.Context, in *applyInput) (*appliedOutput, error) {
 	q := request(ctx, in.Keyed, 0)
 	done, err := a.Record.ApplyRetention(ctx, q, nil)
-	return &appliedOutput{writtenOf(false, q.Dry), done}, err
+	if err != nil {
+		return nil, err
+	}
+	return &appliedOutput{writtenOf(done.Replayed, q.Dry), done}, nil
 }

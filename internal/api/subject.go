@@ -37,5 +37,5 @@ func (a *API) readSubject(ctx context.Context, in *subjectInput) (*subjectOutput
 	if err != nil {
 		return nil, err
 	}
-	return &subjectOutput{writtenOf(false, q.Dry), found}, nil
+	return &subjectOutput{writtenOf(found.Replayed, q.Dry), found}, nil
 }

@@ -3,6 +3,7 @@ package app
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -45,14 +46,19 @@ func (r *Record) EraseContent(ctx context.Context, q Request, e Erasure) (*Erase
 	if strings.TrimSpace(e.Why) == "" || len(e.Why) > MaxText {
 		return nil, fault.Findings{ruleNoGround.At(fault.Position{}, "why", "the ground of an erasure must be given, in at most %d bytes", MaxText)}
 	}
-	book, err := r.Book(ctx)
-	if err != nil {
-		return nil, err
-	}
-	return r.erase(ctx, q, book, e)
+	return r.erase(ctx, q, e)
 }
 
-func (r *Record) erase(ctx context.Context, q Request, book *Book, e Erasure) (*Erased, error) {
+func (r *Record) erase(ctx context.Context, q Request, e Erasure) (*Erased, error) {
+	if q.Key != "" {
+		receipt, done, err := r.Ledger.Replay(ctx, q.Who.ID, q.Key, digestOf(e))
+		if err != nil {
+			return nil, err
+		}
+		if done {
+			return r.erasedAgain(ctx, e.Ticket, receipt)
+		}
+	}
 	found, err := r.Ledger.Ticket(ctx, e.Ticket)
 	if err != nil {
 		return nil, err
@@ -84,6 +90,43 @@ func (r *Record) erase(ctx context.Context, q Request, book *Book, e Erasure) (*
 	}
 	change.Rows[0].Changed = change.Entries[0].Happened
 	out.Receipt, err = r.Ledger.Erase(ctx, items, change)
+	return out, err
+}
+
+// erasedAgain returns what an earlier request under the same key has erased, as its act
+// says it.
+func (r *Record) erasedAgain(ctx context.Context, ticket string, receipt store.Receipt) (*Erased, error) {
+	act, err := r.actOf(ctx, receipt)
+	if err != nil {
+		return nil, err
+	}
+	out := &Erased{Ticket: ticket, Receipt: receipt}
+	for _, name := range strings.Fields(act.Fields["items"]) {
+		var w store.Withheld
+		if n, err := fmt.Sscanf(name, "%d/%s", &w.Seq, &w.Name); n != 2 {
+			return nil, fault.Wrap(fault.Internal, err, "what was erased cannot be read in %q", name)
+		}
+		out.Items = append(out.Items, w)
+	}
+	return out, nil
+}
+
+// actOf returns the act that a commit ended with.
+func (r *Record) actOf(ctx context.Context, receipt store.Receipt) (*journal.ActDraft, error) {
+	out := &journal.ActDraft{}
+	var wrong error
+	err := r.Ledger.Lines(ctx, receipt.Last, func(_ int64, line []byte) bool {
+		var x struct {
+			Act    string
+			Fields map[string]string
+		}
+		wrong = json.Unmarshal(line, &x)
+		out.Act, out.Fields = x.Act, x.Fields
+		return false
+	})
+	if err == nil && (wrong != nil || out.Act == "") {
+		err = fault.Wrap(fault.Internal, wrong, "line %d is not the act that it was", receipt.Last)
+	}
 	return out, err
 }
 

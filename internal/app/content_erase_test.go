@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -81,6 +82,25 @@ func TestErase(t *testing.T) {
 	refuses(t, "erased already", err, fault.Invalid)
 }
 
+// TestEraseAgain sends a decision again under its key: what the first came to is told,
+// and nothing else is erased.
+func TestEraseAgain(t *testing.T) {
+	d := newDesk(t)
+	q := app.Request{Who: d.Operator(d.ctx, access.Administrator), Key: "erase"}
+	e := app.Erasure{Ticket: d.laptop().ID, Names: []string{"text"}, Why: "request of the subject"}
+	first, err := d.EraseContent(d.ctx, q, e)
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, err := d.EraseContent(d.ctx, q, e)
+	if err != nil || !again.Receipt.Replayed || !slices.Equal(first.Items, again.Items) || len(again.Items) != 1 {
+		t.Errorf("%+v, %v; want %+v", again, err, first)
+	}
+	e.Why = "another"
+	_, err = d.EraseContent(d.ctx, q, e)
+	refuses(t, "another under the same key", err, fault.Conflict)
+}
+
 // TestRetention holds that what is due is erased, and nothing else, once.
 func TestRetention(t *testing.T) {
 	d := newDesk(t)
@@ -91,12 +111,26 @@ func TestRetention(t *testing.T) {
 		"nothing":   {Rules: []app.RetentionRule{{Months: 6, Clause: "4.2"}}},
 		"unknown":   {Rules: []app.RetentionRule{{Months: 6, Names: []string{"shoe size"}, Clause: "4.2"}}},
 	} {
-		refuses(t, name, d.SetRetention(d.ctx, app.Request{Who: admin}, s), fault.Invalid)
+		_, err := d.SetRetention(d.ctx, app.Request{Who: admin}, s)
+		refuses(t, name, err, fault.Invalid)
 	}
 	rule := app.Schedule{Rules: []app.RetentionRule{{Months: 6, Names: []string{"text", "reporter"}, Clause: "Policy 4.2"}}}
-	refuses(t, "a schedule by an analyst", d.SetRetention(d.ctx, app.Request{Who: d.analyst()}, rule), fault.Denied)
-	if err := d.SetRetention(d.ctx, app.Request{Who: admin}, rule); err != nil {
+	_, err := d.SetRetention(d.ctx, app.Request{Who: d.analyst()}, rule)
+	refuses(t, "a schedule by an analyst", err, fault.Denied)
+	first, err := d.SetRetention(d.ctx, app.Request{Who: admin, Key: "decide"}, app.Schedule{})
+	if err != nil || first.Version != 1 {
+		t.Fatalf("%+v, %v", first, err)
+	}
+	if _, err = d.SetRetention(d.ctx, app.Request{Who: admin, Version: 1}, rule); err != nil {
 		t.Fatal(err)
+	}
+	_, err = d.SetRetention(d.ctx, app.Request{Who: admin, Version: 1}, rule)
+	refuses(t, "a schedule that has changed since", err, fault.Conflict)
+	if again, err := d.SetRetention(d.ctx, app.Request{Who: admin, Key: "decide"}, app.Schedule{}); err != nil || !again.Replayed || again.Version != 1 {
+		t.Errorf("the same key again: %+v, %v", again, err)
+	}
+	if got, err := d.Retention(d.ctx, admin); err != nil || got.Version != 2 || len(got.Rules) != 1 {
+		t.Errorf("%+v, %v", got, err)
 	}
 	old := d.laptop()
 	d.do(d.analyst(), app.TicketAct{Ticket: old.ID, Act: ticket.Assign, Party: "brackwold"})
@@ -104,10 +138,18 @@ func TestRetention(t *testing.T) {
 	open := d.laptop()
 	d.after(200 * 24 * time.Hour)
 	young := d.laptop()
-	for _, want := range []app.Retained{{Tickets: 1, Items: 3}, {}} {
-		got, err := d.ApplyRetention(d.ctx, app.Request{Who: admin}, nil)
-		if err != nil || *got != want {
-			t.Errorf("%+v, %v; want %+v", got, err, want)
+	for _, c := range []struct {
+		q    app.Request
+		want app.Retained
+	}{
+		{app.Request{Who: admin, Dry: true}, app.Retained{Tickets: 1, Items: 3}},
+		{app.Request{Who: admin, Key: "apply"}, app.Retained{Tickets: 1, Items: 3}},
+		{app.Request{Who: admin}, app.Retained{}},
+		{app.Request{Who: admin, Key: "apply"}, app.Retained{Tickets: 1, Items: 3, Replayed: true}},
+	} {
+		got, err := d.ApplyRetention(d.ctx, c.q, nil)
+		if err != nil || *got != c.want {
+			t.Errorf("%+v, %v; want %+v", got, err, c.want)
 		}
 	}
 	for id, erased := range map[string]bool{old.ID: true, open.ID: false, young.ID: false} {
@@ -141,4 +183,9 @@ func TestSubjectAccess(t *testing.T) {
 	}
 	_, err = d.SubjectAccess(d.ctx, app.Request{Who: d.agent("brackwold")}, who.ID, nil)
 	refuses(t, "a supplier", err, fault.Denied)
+	for _, replayed := range []bool{false, true} {
+		if got, err := d.SubjectAccess(d.ctx, app.Request{Who: who, Key: "ask"}, who.ID, nil); err != nil || got.Replayed != replayed || len(got.Tickets) != 1 {
+			t.Errorf("%+v, %v", got, err)
+		}
+	}
 }

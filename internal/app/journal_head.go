@@ -88,8 +88,12 @@ func (r *Record) ProveEntry(ctx context.Context, who access.Principal, seq int64
 	if err != nil {
 		return nil, err
 	}
-	if err := r.mayProve(ctx, who, inclusion.Line); err != nil {
+	may, err := r.mayProve(ctx, who, inclusion.Line)
+	if err != nil {
 		return nil, err
+	}
+	if !may { // in the words of a line that is not there: neither whose it is nor what is told
+		return nil, noLine(seq)
 	}
 	p := &journal.Proof{Seq: seq, Line: string(inclusion.Line), Head: head.Note, Path: []string{}}
 	for _, h := range inclusion.Proof {
@@ -102,34 +106,34 @@ func noLine(seq int64) error {
 	return fault.New(fault.NotFound, "Give the sequence number of an entry of a ticket that you may see.", "there is no line %d that you may see", seq)
 }
 
-// mayProve checks the right to have a line proved.
-func (r *Record) mayProve(ctx context.Context, who access.Principal, line []byte) error {
+// mayProve reports whether somebody may have a line proved.
+func (r *Record) mayProve(ctx context.Context, who access.Principal, line []byte) (bool, error) {
 	if r.may(who, access.JournalProve, access.Record{}) == nil {
-		return nil
+		return true, nil
 	}
 	var x struct{ Ticket, Event, By, Visibility string }
 	if err := json.Unmarshal(line, &x); err != nil {
-		return fault.Wrap(fault.Internal, err, "a line of the journal cannot be read")
+		return false, fault.Wrap(fault.Internal, err, "a line of the journal cannot be read")
 	}
 	if x.Ticket == "" {
-		return r.may(who, access.JournalProve, access.Record{})
+		return false, nil
 	}
 	book, err := r.Book(ctx)
 	if err != nil {
-		return err
+		return false, err
 	}
 	found, err := r.visible(ctx, book, who, x.Ticket)
+	if isNotFound(err) {
+		return false, nil
+	}
 	if err != nil {
-		return err
+		return false, err
 	}
 	var on access.Resource = book.resource(&found.TicketRow, r.Now())
 	if x.Event == journal.Noted.String() {
 		on = access.Note{Ticket: on.(access.Ticket), Party: x.By, Visibility: x.Visibility}
 	}
-	if r.may(who, access.EntryProve, on) != nil {
-		return fault.New(fault.NotFound, "Ask for an entry that you may read.", "there is no such line that you may see")
-	}
-	return nil
+	return r.may(who, access.EntryProve, on) == nil, nil
 }
 
 // ReadJournal calls f with the journal's lines from a sequence number on.

@@ -1,6 +1,7 @@
 package app_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -42,13 +43,16 @@ func TestProveEntry(t *testing.T) {
 		{d.analyst(), own, fault.NotFound},
 		{d.agent("fennock"), opened, fault.NotFound},
 		{d.officer(), opened, 0},
-		{d.agent("brackwold"), 1, fault.Denied},
+		{d.agent("brackwold"), 1, fault.NotFound}, // an act: that it is none of a ticket is not told
 		{d.agent("brackwold"), own + 1, fault.NotFound},
 		{d.agent("brackwold"), 0, fault.NotFound},
 	} {
 		proof, err := d.ProveEntry(d.ctx, c.who, c.seq)
 		if c.kind != 0 {
 			refuses(t, c.who.ID, err, c.kind)
+			if want := fmt.Sprintf("there is no line %d that you may see", c.seq); err == nil || err.Error() != want {
+				t.Errorf("%s, line %d: %v tells more than %q", c.who.ID, c.seq, err, want)
+			}
 			continue
 		}
 		if err != nil {

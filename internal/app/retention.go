@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 
 	"towerbridge/access"
 	"towerbridge/fault"
@@ -20,6 +21,9 @@ var ruleBadSchedule = fault.Declare(2463, "a retention schedule cannot be kept",
 // works any more.
 type Schedule struct {
 	Rules []RetentionRule `json:"rules"`
+
+	Version  int64 `json:"-"` // zero: none was decided on yet
+	Replayed bool  `json:"-"` // it was decided on under the same key before
 }
 
 // RetentionRule erases some content of tickets, so many months after their last entry.
@@ -53,14 +57,49 @@ func (r *Record) schedule(ctx context.Context) (*Schedule, error) {
 	if err != nil {
 		return nil, err
 	}
-	return out, json.Unmarshal(item.Data, out)
+	out.Version = item.Version
+	if err := json.Unmarshal(item.Data, out); err != nil {
+		return nil, fault.Wrap(fault.Internal, err, "the schedule of retention cannot be read")
+	}
+	return out, nil
 }
 
-// SetRetention decides on a schedule. The decision is an act of the journal.
-func (r *Record) SetRetention(ctx context.Context, q Request, s Schedule) error {
+// SetRetention decides on a schedule, and returns it as it stands then. The decision is
+// an act of the journal.
+func (r *Record) SetRetention(ctx context.Context, q Request, s Schedule) (*Schedule, error) {
 	if err := r.may(q.Who, access.RetentionDecide, access.Record{}); err != nil {
-		return err
+		return nil, err
 	}
+	if err := s.check(); err != nil {
+		return nil, err
+	}
+	s.Rules = append([]RetentionRule{}, s.Rules...)
+	data, err := json.Marshal(s)
+	if err != nil {
+		return nil, fault.Wrap(fault.Internal, err, "the schedule cannot be written")
+	}
+	item := store.Item{Shelf: store.Settings, ID: retentionSetting, Version: store.AnyVersion, Data: data}
+	if q.Version != 0 {
+		item.Version = q.Version
+	}
+	receipt, err := r.Ledger.Commit(ctx, &store.Change{
+		Who: q.Who.ID, Key: q.Key, Request: digestOf(s), Dry: q.Dry, Put: []store.Item{item},
+		Acts: []store.Act{{
+			ActDraft: journal.ActDraft{Source: Source, Act: "retention.decide", By: q.Who.Party, Subject: retentionSetting, Digest: journal.DigestLine(data)},
+			Clear:    []store.Clear{{Name: "person", Value: q.Who.ID}},
+		}},
+	})
+	if err != nil {
+		return nil, err
+	}
+	if s.Replayed = receipt.Replayed; !q.Dry {
+		s.Version = receipt.Versions[0]
+	}
+	return &s, nil
+}
+
+// check says what is wrong with a schedule.
+func (s *Schedule) check() error {
 	var f fault.Findings
 	for i, rule := range s.Rules {
 		field := fmt.Sprintf("rules[%d]", i)
@@ -79,32 +118,20 @@ func (r *Record) SetRetention(ctx context.Context, q Request, s Schedule) error 
 			}
 		}
 	}
-	if err := f.Err(); err != nil {
-		return err
-	}
-	data, err := json.Marshal(s)
-	if err != nil {
-		return fault.Wrap(fault.Internal, err, "the schedule cannot be written")
-	}
-	_, err = r.Ledger.Commit(ctx, &store.Change{
-		Who: q.Who.ID, Key: q.Key, Request: digestOf(s), Dry: q.Dry,
-		Put: []store.Item{{Shelf: store.Settings, ID: retentionSetting, Version: store.AnyVersion, Data: data}},
-		Acts: []store.Act{{
-			ActDraft: journal.ActDraft{Source: Source, Act: "retention.decide", By: q.Who.Party, Subject: retentionSetting, Digest: journal.DigestLine(data)},
-			Clear:    []store.Clear{{Name: "person", Value: q.Who.ID}},
-		}},
-	})
-	return err
+	return f.Err()
 }
 
 // Retained is what applying a schedule came to.
 type Retained struct {
 	Tickets int `json:"tickets"` // of which something was erased
 	Items   int `json:"items"`
+
+	Replayed bool `json:"-"` // the schedule was applied under the same key before
 }
 
-// ApplyRetention erases what the schedule says is due. With q.Dry it only counts.
-// Each ticket's erasure is a decision of its own that names the clause.
+// ApplyRetention erases what the schedule says is due, and writes down what it came to.
+// With q.Dry it only counts. Each ticket's erasure is a decision of its own that names
+// the clause. One that was broken off is applied again: what is gone is not erased twice.
 func (r *Record) ApplyRetention(ctx context.Context, q Request, progress store.Progress) (*Retained, error) {
 	if err := r.may(q.Who, access.ContentErase, access.Record{}); err != nil {
 		return nil, err
@@ -112,6 +139,16 @@ func (r *Record) ApplyRetention(ctx context.Context, q Request, progress store.P
 	book, err := r.Book(ctx)
 	if err != nil {
 		return nil, err
+	}
+	q.Digest = digestOf("apply retention")
+	if q.Key != "" {
+		receipt, done, err := r.Ledger.Replay(ctx, q.Who.ID, q.Key, q.Digest)
+		if err != nil {
+			return nil, err
+		}
+		if done {
+			return r.retainedAgain(ctx, receipt)
+		}
 	}
 	s, err := r.schedule(ctx)
 	if err != nil {
@@ -122,6 +159,30 @@ func (r *Record) ApplyRetention(ctx context.Context, q Request, progress store.P
 		if err := r.retain(ctx, q, book, &s.Rules[i], out, progress); err != nil {
 			return out, err
 		}
+	}
+	_, err = r.Ledger.Commit(ctx, &store.Change{Who: q.Who.ID, Key: q.Key, Request: q.Digest, Dry: q.Dry, Acts: []store.Act{{
+		ActDraft: journal.ActDraft{
+			Source: Source, Act: "retention.apply", By: q.Who.Party, Subject: retentionSetting,
+			Fields: map[string]string{"tickets": strconv.Itoa(out.Tickets), "items": strconv.Itoa(out.Items)},
+		},
+		Clear: []store.Clear{{Name: "person", Value: q.Who.ID}},
+	}}})
+	return out, err
+}
+
+// retainedAgain returns what an earlier request under the same key came to, as its act
+// says it.
+func (r *Record) retainedAgain(ctx context.Context, receipt store.Receipt) (*Retained, error) {
+	act, err := r.actOf(ctx, receipt)
+	if err != nil {
+		return nil, err
+	}
+	out := &Retained{Replayed: true}
+	var err1, err2 error
+	out.Tickets, err1 = strconv.Atoi(act.Fields["tickets"])
+	out.Items, err2 = strconv.Atoi(act.Fields["items"])
+	if err := errors.Join(err1, err2); err != nil {
+		return nil, fault.Wrap(fault.Internal, err, "what was erased cannot be read")
 	}
 	return out, nil
 }
@@ -153,7 +214,7 @@ func (r *Record) retain(ctx context.Context, q Request, book *Book, rule *Retent
 		}
 	}
 	for n, id := range due {
-		done, err := r.erase(ctx, Request{Who: q.Who, Dry: q.Dry}, book, Erasure{Ticket: id, Names: rule.Names, Why: "retention, " + rule.Clause})
+		done, err := r.erase(ctx, Request{Who: q.Who, Dry: q.Dry}, Erasure{Ticket: id, Names: rule.Names, Why: "retention, " + rule.Clause})
 		var nothing fault.Findings
 		switch {
 		case err == nil:

@@ -18,6 +18,8 @@ type Subject struct {
 	Assets  []directory.Asset `json:"assets,omitempty"`
 	Tickets []SubjectTicket   `json:"tickets"` // that the person reported
 	Entries []SubjectEntry    `json:"entries"` // of the journal that name the person: what he did, and what was done to him
+
+	Replayed bool `json:"-"` // it was asked for under the same key before: that is not written down again
 }
 
 // SubjectTicket is a ticket that somebody reported.
@@ -59,10 +61,11 @@ func (r *Record) SubjectAccess(ctx context.Context, q Request, person string, pr
 	if err := r.subjectEntries(ctx, person, out, progress); err != nil {
 		return nil, err
 	}
-	_, err := r.Ledger.Commit(ctx, &store.Change{Who: q.Who.ID, Acts: []store.Act{{
+	receipt, err := r.Ledger.Commit(ctx, &store.Change{Who: q.Who.ID, Key: q.Key, Request: digestOf([]any{"subject", person}), Dry: q.Dry, Acts: []store.Act{{
 		ActDraft: journal.ActDraft{Source: Source, Act: "subject.access", By: q.Who.Party},
 		Clear:    []store.Clear{{Name: "person", Value: q.Who.ID}, {Name: "subject", Value: person}},
 	}}})
+	out.Replayed = receipt.Replayed
 	return out, err
 }
 
