@@ -36,18 +36,11 @@ func (s *Store) gather(ctx context.Context, choose func(*view) ([]int64, error),
 	case <-ctx.Done():
 		return nil, explain(ctx.Err(), "%s was not read", s.name)
 	}
-	for {
-		j, err := s.tryGather(ctx, choose, progress)
-		if !errors.Is(err, errIndexed) {
-			return j, explain(err, "%s cannot be read", s.name)
-		}
-	}
+	j, err := s.gatherAlone(ctx, choose, progress)
+	return j, explain(err, "%s cannot be read", s.name)
 }
 
-// errIndexed says that tickets got new numbers while connections were opened.
-var errIndexed = errors.New("the indexes were made anew")
-
-func (s *Store) tryGather(ctx context.Context, choose func(*view) ([]int64, error), progress store.Progress) (*journal.Journal, error) {
+func (s *Store) gatherAlone(ctx context.Context, choose func(*view) ([]int64, error), progress store.Progress) (*journal.Journal, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	views, h, err := s.views(ctx, gatherers())
@@ -93,14 +86,10 @@ func (s *Store) views(ctx context.Context, n int) (list []*view, h head, err err
 			return list, h, err
 		}
 		list = append(list, &view{ctx, tx})
-		var now head
-		if err := list[len(list)-1].query(now.scan, readHead); err != nil {
-			return list, h, err
-		}
 		if len(list) == 1 {
-			h = now
-		} else if now.indexed != h.indexed {
-			return list, h, errIndexed
+			if err := list[0].query(h.scan, readHead); err != nil {
+				return list, h, err
+			}
 		}
 	}
 	return list, h, nil

@@ -14,15 +14,14 @@ type head struct {
 	acted   span.Instant // latest that was given to a line here
 	book    int64
 	tickets int64
-	indexed int64 // changes when the indexes are made anew, with which tickets get new numbers
 }
 
-const readHead = "SELECT size, chain, edge, learnt, acted, book, tickets, indexed FROM head WHERE id = 1"
+const readHead = "SELECT size, chain, edge, learnt, acted, book, tickets FROM head WHERE id = 1"
 
 // scan reads the row of [readHead].
 func (h *head) scan(scan func(...any) error) error {
 	var chain, edge []byte
-	if err := scan(&h.size, &chain, &edge, (*int64)(&h.learnt), (*int64)(&h.acted), &h.book, &h.tickets, &h.indexed); err != nil {
+	if err := scan(&h.size, &chain, &edge, (*int64)(&h.learnt), (*int64)(&h.acted), &h.book, &h.tickets); err != nil {
 		return err
 	}
 	h.chain = tlog.Hash{}

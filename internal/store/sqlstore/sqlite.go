@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"time"
 
@@ -54,7 +55,7 @@ func openSQLite(ctx context.Context, file string, readers int) (*sqliteEngine, e
 		return nil, err
 	}
 	e := &sqliteEngine{file: file, texts: map[string]*sql.Stmt{}, turn: make(chan struct{}, 1)}
-	writer, err := sql.Open("sqlite", sqliteName(file, writerCache, writerPragmas...)+"&_txlock=immediate")
+	writer, err := sql.Open("sqlite", sqliteName(file, busyWait, writerCache, writerPragmas...)+"&_txlock=immediate")
 	if err != nil {
 		return nil, explain(err, "%s cannot be opened", file)
 	}
@@ -72,7 +73,7 @@ func (e *sqliteEngine) prepare(ctx context.Context, readers int) error {
 	if err := e.migrate(ctx); err != nil {
 		return err
 	}
-	keeping, err := sql.Open("sqlite", sqliteName(e.file, readerCache, writerPragmas...))
+	keeping, err := sql.Open("sqlite", sqliteName(e.file, scrubWait, readerCache, writerPragmas...))
 	if err != nil {
 		return err
 	}
@@ -80,7 +81,7 @@ func (e *sqliteEngine) prepare(ctx context.Context, readers int) error {
 	if e.hold, err = e.writer.Conn(ctx); err != nil {
 		return err
 	}
-	e.reader, err = sql.Open("sqlite", sqliteName(e.file, readerCache, "query_only(1)"))
+	e.reader, err = sql.Open("sqlite", sqliteName(e.file, busyWait, readerCache, "query_only(1)"))
 	if err != nil {
 		return err
 	}
@@ -126,15 +127,14 @@ func makePrivate(file string) error {
 }
 
 // sqliteName returns the name under which the driver opens a file.
-func sqliteName(file string, cache int, pragmas ...string) string {
-	// The first says how long the others wait.
-	pragmas = append([]string{"busy_timeout(" + strconv.Itoa(busyWait) + ")"}, pragmas...)
-	pragmas = append(pragmas, "foreign_keys(1)", "cache_size(-"+strconv.Itoa(cache)+")", "mmap_size("+strconv.Itoa(mapped)+")", "temp_store(MEMORY)")
+func sqliteName(file string, wait, cache int, pragmas ...string) string {
+	pragmas = append(slices.Clone(pragmas), "busy_timeout("+strconv.Itoa(wait)+")", "foreign_keys(1)", "cache_size(-"+strconv.Itoa(cache)+")", "mmap_size("+strconv.Itoa(mapped)+")", "temp_store(MEMORY)")
 	q := url.Values{"_pragma": pragmas, "_dqs": {"0"}}
 	name := url.URL{Scheme: "file", Opaque: (&url.URL{Path: file}).EscapedPath(), RawQuery: q.Encode()}
 	return name.String()
 }
 
+func (e *sqliteEngine) whole() []string  { return nil }
 func (e *sqliteEngine) readers() *sql.DB { return e.reader }
 func (e *sqliteEngine) lockHead() string { return "" } // the transaction has locked the file
 func (e *sqliteEngine) notify(*batch)    {}
@@ -288,22 +288,9 @@ func (t *sqliteTransaction) end() {
 }
 
 // scrub copies the log into the file and empties it, so that what rows held before is
-// in neither. It waits for those who still read what was there before.
-func (e *sqliteEngine) scrub(ctx context.Context) error {
-	if err := e.take(ctx); err != nil {
-		return err
-	}
-	defer func() { e.turn <- struct{}{} }()
-	var busy, log, copied int
-	if err := e.hold.QueryRowContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &log, &copied); err != nil {
-		return err
-	}
-	if busy != 0 {
-		return fault.New(fault.Unavailable, "It is removed from them when the readers have ended.",
-			"what was erased is still in the files, sealed, because others read")
-	}
-	return nil
-}
+// in neither. Where others still read what was there before, that is done soon after
+// they have ended.
+func (e *sqliteEngine) scrub(ctx context.Context) error { return e.keeper.scrub(ctx) }
 
 // ping takes the lock that writing needs and gives it back.
 func (e *sqliteEngine) ping(ctx context.Context) error {

@@ -14,6 +14,7 @@ type keeper struct {
 	db      *sql.DB
 	written chan struct{} // holds a token after a commit
 	overdue atomic.Bool   // the log is so long that the next to write is to copy it first
+	unclean atomic.Bool   // the log holds what was erased
 	limit   int64         // pages at which that is so
 	stop    context.CancelFunc
 	done    sync.WaitGroup
@@ -50,6 +51,9 @@ func (k *keeper) keep(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		}
+		if k.unclean.Load() {
+			k.empty(ctx)
+		}
 		// An error, such as of a full disk, is met by those who write; the log is
 		// copied after the next commit.
 		length, copied, err := copyLog(ctx, k.db)
@@ -75,6 +79,37 @@ func (k *keeper) close() error {
 	k.stop()
 	k.done.Wait()
 	return k.db.Close()
+}
+
+// How long readers are waited for when the log is to be emptied: nobody writes
+// meanwhile.
+const (
+	scrubWait  = 100 // milliseconds, each time
+	scrubTimes = 5
+)
+
+// scrub empties the log. Where readers do not let it, that is tried again until they do.
+func (k *keeper) scrub(ctx context.Context) error {
+	k.unclean.Store(true)
+	for range scrubTimes {
+		if err := k.empty(ctx); err != nil || !k.unclean.Load() {
+			return err
+		}
+	}
+	k.wrote()
+	return nil
+}
+
+// empty copies all of the log and empties it, unless others read what is in it.
+func (k *keeper) empty(ctx context.Context) error {
+	var busy, length, copied int64
+	err := k.db.QueryRowContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &length, &copied)
+	if err != nil || busy != 0 {
+		k.wrote() // to come back to it
+		return err
+	}
+	k.unclean.Store(false)
+	return nil
 }
 
 // copyLog copies as much of the log as nobody reads. It returns how many pages the log

@@ -10,11 +10,10 @@ CREATE TABLE head (
   acted   {int}   NOT NULL,  -- latest instant that was given to a line here
   book    {int}   NOT NULL,  -- counts the commits that changed a document
   tickets {int}   NOT NULL,  -- number of the last ticket
-  indexed {int}   NOT NULL,  -- counts how often the indexes were made anew
   mark    {bytes} NOT NULL   -- by which the record's secret is known again
 ) {strict};
-INSERT INTO head (id, size, chain, edge, learnt, acted, book, tickets, indexed, mark)
-VALUES (1, 0, {empty}, {empty}, -2208988800, -2208988800, 0, 0, 0, {empty});
+INSERT INTO head (id, size, chain, edge, learnt, acted, book, tickets, mark)
+VALUES (1, 0, {empty}, {empty}, -2208988800, -2208988800, 0, 0, {empty});
 
 -- Truth: lines.
 CREATE TABLE segment (
@@ -36,7 +35,7 @@ CREATE TABLE withheld (
   shard  {bytes},
   sealed {bytes},
   PRIMARY KEY (seq, place)
-) {clustered};
+) {strict};
 
 -- Truth: shelves.
 CREATE TABLE item (
@@ -153,4 +152,4 @@ CREATE TABLE ticket_lines (
   coding {int}   NOT NULL,
   lines  {bytes} NOT NULL,
   PRIMARY KEY (ticket, first)
-) {clustered};
+) {strict};
