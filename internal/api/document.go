@@ -1,6 +1,7 @@
 package api
 
 import (
+	"bytes"
 	"context"
 	"net/http"
 
@@ -29,21 +30,31 @@ func (r *registrar) documents() {
 		refused: changing, traits: serve.Traits{Body: maxDocuments},
 		body: `{"put": [{"name": "calendars/office.yaml", "text": "id: office\n"}], "remove": ["contracts/old.yaml"]}`,
 	}, r.putDocuments)
-	for _, d := range []struct{ suffix, path, what string }{
-		{"estate", "/documents/estate.yaml", "the estate"},
-		{"document", "/documents/{folder}/{file}", "a document"},
-	} {
-		add(r, operation{
-			id: "read-" + d.suffix + "-text", method: http.MethodGet, path: d.path, tag: documentTag,
-			summary: "Read " + d.what + " as it was written", refused: []int{http.StatusUnprocessableEntity},
-		}, r.readDocument)
-		r.answers(d.path, http.MethodGet, "application/yaml")
-		add(r, operation{
-			id: "put-" + d.suffix, method: http.MethodPut, path: d.path, tag: documentTag,
-			summary: "Put " + d.what, about: "With If-Match it replaces that version, with If-None-Match: * only nothing.",
-			refused: changing, traits: serve.Traits{Body: maxDocuments}, body: `"id: office\n"`,
-		}, r.putDocument)
+	reading := operation{
+		id: "read-estate-document", method: http.MethodGet, path: "/documents/estate.yaml", tag: documentTag,
+		summary: "Read the estate as it was written", refused: []int{http.StatusUnprocessableEntity},
 	}
+	add(r, reading, func(ctx context.Context, in *ReadText) (*textOutput, error) {
+		return r.readDocument(ctx, estateName, in)
+	})
+	r.answers(reading.path, http.MethodGet, "application/yaml")
+	reading.id, reading.path, reading.summary = "read-document", "/documents/{folder}/{file}", "Read a document as it was written"
+	add(r, reading, func(ctx context.Context, in *readDocumentInput) (*textOutput, error) {
+		return r.readDocument(ctx, in.name(), &in.ReadText)
+	})
+	r.answers(reading.path, http.MethodGet, "application/yaml")
+	putting := operation{
+		id: "put-estate-document", method: http.MethodPut, path: "/documents/estate.yaml", tag: documentTag,
+		summary: "Put the estate", about: "With If-Match it replaces that version, with If-None-Match: * only nothing.",
+		refused: changing, traits: serve.Traits{Body: maxDocuments}, body: `"id: force\n"`,
+	}
+	add(r, putting, func(ctx context.Context, in *PutText) (*documentOutput, error) {
+		return r.putDocument(ctx, estateName, in)
+	})
+	putting.id, putting.path, putting.summary, putting.body = "put-document", "/documents/{folder}/{file}", "Put a document", `"id: office\n"`
+	add(r, putting, func(ctx context.Context, in *putDocumentInput) (*documentOutput, error) {
+		return r.putDocument(ctx, in.name(), &in.PutText)
+	})
 	add(r, operation{
 		id: "remove-document", method: http.MethodDelete, path: "/documents/{folder}/{file}", tag: documentTag,
 		summary: "Take a document away", about: "Its versions stay in the record.", refused: changing,
@@ -69,18 +80,20 @@ type DocumentName struct {
 	File   string `path:"file" maxLength:"120" doc:"Name in the folder." example:"network.yaml"`
 }
 
-// name returns the document's name; the estate has no folder.
-func (d DocumentName) name() string {
-	if d.Folder == "" {
-		return "estate.yaml"
-	}
-	return d.Folder + "/" + d.File
+// estateName is the one document that is in no folder.
+const estateName = "estate.yaml"
+
+func (d DocumentName) name() string { return d.Folder + "/" + d.File }
+
+// ReadText asks for the text of a document.
+type ReadText struct {
+	Unmatched
+	Version int64 `query:"version" minimum:"1" doc:"An earlier version. Left out: the one in force."`
 }
 
 type readDocumentInput struct {
 	DocumentName
-	Unmatched
-	Version int64 `query:"version" minimum:"1" doc:"An earlier version. Left out: the one in force."`
+	ReadText
 }
 
 type textOutput struct {
@@ -90,8 +103,8 @@ type textOutput struct {
 	Body   []byte
 }
 
-func (a *API) readDocument(ctx context.Context, in *readDocumentInput) (*textOutput, error) {
-	d, err := a.Record.ReadDocument(ctx, whoOf(ctx), in.name(), in.Version)
+func (a *API) readDocument(ctx context.Context, name string, in *ReadText) (*textOutput, error) {
+	d, err := a.Record.ReadDocument(ctx, whoOf(ctx), name, in.Version)
 	if err != nil {
 		return nil, err
 	}
@@ -102,12 +115,17 @@ func (a *API) readDocument(ctx context.Context, in *readDocumentInput) (*textOut
 	return out, nil
 }
 
-type putDocumentInput struct {
-	DocumentName
+// PutText puts the text of a document.
+type PutText struct {
 	Matched
 	None    string `header:"If-None-Match" enum:"*" doc:"*: there must be none yet."`
 	Dry     bool   `query:"dry" doc:"Check everything and answer, but keep nothing."`
 	RawBody []byte `contentType:"application/yaml"`
+}
+
+type putDocumentInput struct {
+	DocumentName
+	PutText
 }
 
 type documentOutput struct {
@@ -116,18 +134,18 @@ type documentOutput struct {
 	Body app.DocumentChange
 }
 
-func (a *API) putDocument(ctx context.Context, in *putDocumentInput) (*documentOutput, error) {
+func (a *API) putDocument(ctx context.Context, name string, in *PutText) (*documentOutput, error) {
 	version, err := in.version()
 	if err != nil {
 		return nil, err
 	}
 	q := app.Request{Who: whoOf(ctx), Dry: in.Dry, Version: version}
 	if in.None == "*" {
-		if _, err := a.Record.ReadDocument(ctx, q.Who, in.name(), 0); err == nil {
-			return nil, preconditionError{fault.New(fault.Conflict, "Read it, and replace it by If-Match.", "there is a document %s already", in.name())}
+		if _, err := a.Record.ReadDocument(ctx, q.Who, name, 0); err == nil {
+			return nil, preconditionError{fault.New(fault.Conflict, "Read it, and replace it by If-Match.", "there is a document %s already", name)}
 		}
 	}
-	put, err := a.Record.PutDocuments(ctx, q, []statement.Source{{Name: in.name(), Data: in.RawBody}})
+	put, err := a.Record.PutDocuments(ctx, q, []statement.Source{{Name: name, Data: bytes.Clone(in.RawBody)}})
 	return oneDocument(put, q, err)
 }
 

@@ -11,6 +11,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -81,7 +82,20 @@ func open(t testing.TB, limits *serve.Limits) *house {
 
 func openOver(t testing.TB, url string, secret []byte, limits *serve.Limits) *house {
 	t.Helper()
-	h := &house{t: t, now: &atomic.Int64{}, log: &text{}, tokens: map[string]string{}}
+	return openWith(t, url, secret, limits, nil)
+}
+
+// openWith opens a house where people sign in by providers too, which are told the
+// site's origin.
+func openWith(t testing.TB, url string, secret []byte, limits *serve.Limits, providers func(origin string) []identity.ProviderConfig) *house {
+	t.Helper()
+	site := httptest.NewUnstartedServer(nil)
+	origin := "http://" + site.Listener.Addr().String()
+	settings := app.DoorSettings{Cost: identity.Cost{Memory: 64, Passes: 1, Lanes: 1}}
+	if providers != nil {
+		settings.Providers = providers(origin)
+	}
+	h := &house{t: t, url: origin, now: &atomic.Int64{}, log: &text{}, tokens: map[string]string{}}
 	h.now.Store(int64(start))
 	clock := func() span.Instant { return span.Instant(h.now.Load()) }
 	ledger, err := sqlstore.Open(t.Context(), url, sqlstore.Options{Secret: secret, Now: clock})
@@ -101,8 +115,8 @@ func openOver(t testing.TB, url string, secret []byte, limits *serve.Limits) *ho
 	t.Cleanup(stop)
 	h.record = app.NewRecord(ctx, ledger, policies, clock, rand.Reader)
 	log := slog.New(slog.NewJSONHandler(h.log, &slog.HandlerOptions{Level: slog.LevelDebug, ReplaceAttr: identity.Redact}))
-	cost := identity.Cost{Memory: 64, Passes: 1, Lanes: 1}
-	if h.door, err = app.NewDoor(h.record, app.DoorSettings{Origin: "http://localhost:8080", Cost: cost, Log: log}); err != nil {
+	settings.Log = log
+	if h.door, err = app.NewDoor(h.record, settings); err != nil {
 		t.Fatal(err)
 	}
 	feed, err := app.NewFeed(ctx, h.record)
@@ -127,10 +141,10 @@ func openOver(t testing.TB, url string, secret []byte, limits *serve.Limits) *ho
 		t.Fatal(err)
 	}
 	t.Cleanup(h.api.Close)
-	site := httptest.NewServer(server)
+	site.Config.Handler = server
+	site.Start()
 	t.Cleanup(site.Close)
 	t.Cleanup(site.CloseClientConnections)
-	h.url = site.URL
 	return h
 }
 
@@ -209,6 +223,43 @@ func (h *house) as(party string, role access.Role) string {
 	return h.tokens[name]
 }
 
+// admin returns the session of the first administrator, who is made by the link that the
+// program prints: only a person grants roles.
+func (h *house) admin() string {
+	h.t.Helper()
+	if h.tokens["admin"] == "" {
+		link, made, err := h.door.FirstAdministrator(h.t.Context())
+		if err != nil || !made {
+			h.t.Fatal(made, err)
+		}
+		form := url.Values{
+			"link": {link.Reveal()}, "name": {"Ada Mercer"}, "party": {"force"}, "signIn": {"ada@example.org"}, "password": {password},
+		}
+		a := h.form("/welcome", form).is(h.t, http.StatusSeeOther)
+		h.tokens["admin"] = "cookie " + cookieOf(h.t, a)
+	}
+	return h.tokens["admin"]
+}
+
+const password = "four plain words here"
+
+// form sends a form as a browser does.
+func (h *house) form(path string, values url.Values, headers ...string) *answer {
+	h.t.Helper()
+	headers = append([]string{"Content-Type", "application/x-www-form-urlencoded", "Sec-Fetch-Site", "same-origin"}, headers...)
+	return h.ask("POST", path, "", values.Encode(), headers...)
+}
+
+// cookieOf returns the cookie that an answer sets, as a browser sends it back.
+func cookieOf(t testing.TB, a *answer) string {
+	t.Helper()
+	cookies := a.Cookies()
+	if len(cookies) != 1 {
+		t.Fatalf("%d cookies", len(cookies))
+	}
+	return cookies[0].Name + "=" + cookies[0].Value
+}
+
 // answer is what came back.
 type answer struct {
 	*http.Response
@@ -239,7 +290,9 @@ func (h *house) ask(method, path, token, body string, headers ...string) *answer
 	if err != nil {
 		h.t.Fatal(err)
 	}
-	if token != "" {
+	if name, cookie := strings.CutPrefix(token, "cookie "); cookie {
+		r.Header.Set("Cookie", name)
+	} else if token != "" {
 		r.Header.Set("Authorization", "Bearer "+token)
 	}
 	if body != "" {
