@@ -28,7 +28,7 @@ import (
 
 // serverGarbage is the percent of growth between two collections in a server, which has
 // little that lasts and shares its machine.
-const serverGarbage = 100
+const serverGarbage = 300
 
 // serveRecord serves a record until the context is done. What was opened is closed in
 // the opposite order.

@@ -11,6 +11,7 @@ import (
 	"towerbridge/access"
 	"towerbridge/calendar"
 	"towerbridge/directory"
+	"towerbridge/estate"
 	"towerbridge/eventlog"
 	"towerbridge/fault"
 	"towerbridge/internal/store"
@@ -59,6 +60,24 @@ type Request struct {
 type Book struct {
 	*statement.Book
 	Number int64 // of the change that made it so; see [store.Head]
+
+	day atomic.Pointer[dated] // the estate on the date that was asked for last
+}
+
+// dated is an estate on a date.
+type dated struct {
+	on   span.Date
+	view estate.View
+}
+
+// view returns the estate on a date. It must not be changed.
+func (b *Book) view(on span.Date) *estate.View {
+	d := b.day.Load()
+	if d == nil || d.on != on {
+		d = &dated{on, b.Estate.On(on)}
+		b.day.Store(d)
+	}
+	return &d.view
 }
 
 // books keeps the book that was read last.
@@ -102,7 +121,7 @@ func (r *Record) readBook(ctx context.Context) (*Book, error) {
 		return nil, fault.New(fault.NotFound, "Put an estate with its calendars and contracts into the record.", "the record has no estate yet")
 	}
 	book, findings := statement.ReadBook(sources, calendar.Shipped())
-	return &Book{book, head.Book}, withoutContract(findings).Err()
+	return &Book{Book: book, Number: head.Book}, withoutContract(findings).Err()
 }
 
 // today is the date in the estate's zone.
@@ -118,7 +137,7 @@ func (b *Book) today(now span.Instant) span.Date {
 func (b *Book) Principal(who access.Principal, now span.Instant) access.Principal {
 	who.Kind = b.Estate.PartyKind(who.Party)
 	who.Manages = nil
-	for _, s := range b.Estate.On(b.today(now)).Supplies {
+	for _, s := range b.view(b.today(now)).Supplies {
 		if s.Supplier == who.Party {
 			who.Manages = append(who.Manages, s.Manages...)
 		}

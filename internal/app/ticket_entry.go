@@ -215,7 +215,7 @@ func (d *deed) fields() map[string]string {
 // names checks what the act names of the estate today, and returns the support line of
 // the team.
 func (d *deed) names() (line uint8, f fault.Findings) {
-	a, view := d.act, d.book.Estate.On(d.book.today(d.now))
+	a, view := d.act, d.book.view(d.book.today(d.now))
 	unknown := func(field, id, among string) {
 		f = append(f, ruleUnknownName.At(fault.Position{}, field, "there is no %s %q today%s", field, id, among))
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"towerbridge/access"
@@ -32,6 +33,7 @@ type Feed struct {
 	from   int64          // changes after this sequence number are in last
 	to     int64          // as far as was read
 	more   chan struct{}  // closed when there is more
+	wanted bool           // somebody waits for it: otherwise nothing is read
 }
 
 const (
@@ -51,24 +53,29 @@ func NewFeed(ctx context.Context, r *Record) (*Feed, error) {
 	}
 	f := &Feed{record: r, from: head.Size, to: head.Size, more: make(chan struct{})}
 	wake := make(chan struct{}, 1)
-	go r.Ledger.Watch(ctx, func(int64) {
+	var last atomic.Int64
+	go r.Ledger.Watch(ctx, func(written int64) {
+		last.Store(written)
 		select {
 		case wake <- struct{}{}:
 		default:
 		}
 	})
-	go f.follow(ctx, wake)
+	go f.follow(ctx, wake, &last)
 	return f, nil
 }
 
 // follow reads what is new each time that something is. What cannot be read now is read
 // when the ledger answers again.
-func (f *Feed) follow(ctx context.Context, wake <-chan struct{}) {
+func (f *Feed) follow(ctx context.Context, wake <-chan struct{}, last *atomic.Int64) {
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case <-wake:
+		}
+		if f.pass(last.Load()) {
+			continue
 		}
 		for again := true; again; {
 			list, to, err := f.record.changes(ctx, f.to+1)
@@ -81,6 +88,17 @@ func (f *Feed) follow(ctx context.Context, wake <-chan struct{}) {
 			}
 		}
 	}
+}
+
+// pass passes over what was written while nobody waits for it. Who comes later reads it
+// by himself, if it is not too long ago.
+func (f *Feed) pass(to int64) bool {
+	f.mutex.Lock()
+	defer f.mutex.Unlock()
+	if !f.wanted && to > f.to {
+		f.from, f.to, f.last = to, to, nil
+	}
+	return !f.wanted
 }
 
 // pause waits, and reports whether there is reason to go on.
@@ -107,7 +125,7 @@ func (f *Feed) add(list []TicketChange, to int64) {
 		f.last = slices.Clone(f.last[over:])
 	}
 	close(f.more)
-	f.more = make(chan struct{})
+	f.more, f.wanted = make(chan struct{}), false
 }
 
 // Now returns the version from which on somebody follows who begins at this moment.
@@ -122,6 +140,7 @@ func (f *Feed) Now(ctx context.Context) (int64, error) {
 func (f *Feed) Since(ctx context.Context, who access.Principal, version int64) ([]TicketChange, int64, <-chan struct{}, error) {
 	f.mutex.Lock()
 	from, to, more := f.from, f.to, f.more
+	f.wanted = true
 	at, _ := slices.BinarySearchFunc(f.last, version+1, func(c TicketChange, v int64) int { return int(c.Version - v) })
 	list := slices.Clone(f.last[at:])
 	f.mutex.Unlock()

@@ -60,7 +60,7 @@ func (r *Record) ListTickets(ctx context.Context, who access.Principal, q store.
 func (r *Record) sight(book *Book, who access.Principal) store.Sight {
 	var services []access.ServiceOf
 	day := book.today(r.Now())
-	for _, s := range book.Estate.On(day).Services {
+	for _, s := range book.view(day).Services {
 		x := access.ServiceOf{ID: s.ID, Tower: s.Tower}
 		if class, ok := book.Estate.DataClassOf(s.ID); ok {
 			x.DataClass, x.Restricted = class.ID, class.Restricted

@@ -168,9 +168,9 @@ func (r *Record) ticketOf(book *Book, who access.Principal, found *store.Found, 
 			t.Due = &due
 		}
 	}
-	s := l.history.Last()
+	s, asker, resource := l.history.Last(), r.Policies.As(who), book.resource(&found.TicketRow, t.AsOf)
 	for _, act := range ticket.Acts() {
-		if act != ticket.Open && ticket.May(s, act) == nil && r.may(who, access.Action("ticket."+string(act)), book.resource(&found.TicketRow, t.AsOf)) == nil {
+		if act != ticket.Open && ticket.May(s, act) == nil && asker.May(access.Action("ticket."+string(act)), resource).Allowed {
 			t.May = append(t.May, act)
 		}
 	}
@@ -210,8 +210,9 @@ func (r *Record) life(book *Book, who access.Principal, l *lifeReader, id string
 
 // timed returns those of the contracts whose operational figures somebody may see.
 func (r *Record) timed(book *Book, who access.Principal, contracts []*contract.Contract) []*contract.Contract {
+	asker := r.Policies.As(who)
 	return slices.DeleteFunc(slices.Clone(contracts), func(c *contract.Contract) bool {
-		return r.may(who, access.ClockRead, book.figure(c)) != nil
+		return !asker.May(access.ClockRead, book.figure(c)).Allowed
 	})
 }
 
