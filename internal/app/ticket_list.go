@@ -85,14 +85,14 @@ func (r *Record) tickets(ctx context.Context, book *Book, who access.Principal, 
 	if err != nil {
 		return nil, err
 	}
-	summaries, err := r.Ledger.Withheld(ctx, seqs)
+	summaries, err := r.Ledger.Withheld(ctx, seqs, store.SummaryName)
 	if err != nil {
 		return nil, err
 	}
 	l, readers, seen := lifeReader{book: book.Book, journal: j}, map[string]*clock.Reader{}, map[string]bool{}
-	out := make([]*Ticket, 0, len(found))
+	asker, out := r.Policies.As(who), make([]*Ticket, 0, len(found))
 	for i, f := range all {
-		t, err := r.standing(book, who, &l, f, i)
+		t, err := r.standing(book, asker, who, &l, f, i)
 		if fault.KindOf(err) == fault.NotFound && err != nil {
 			continue // every entry was taken back
 		}

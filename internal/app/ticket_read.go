@@ -158,7 +158,7 @@ func (r *Record) ticket(book *Book, who access.Principal, found *store.Found) (*
 // ticketOf reads one of a journal's tickets.
 func (r *Record) ticketOf(book *Book, who access.Principal, found *store.Found, j *journal.Journal, position int) (*Ticket, error) {
 	l := lifeReader{book: book.Book, journal: j}
-	t, err := r.standing(book, who, &l, found, position)
+	t, err := r.standing(book, r.Policies.As(who), who, &l, found, position)
 	if err != nil {
 		return nil, err
 	}
@@ -178,7 +178,7 @@ func (r *Record) ticketOf(book *Book, who access.Principal, found *store.Found, 
 }
 
 // standing reads how a ticket stands, without its clocks.
-func (r *Record) standing(book *Book, who access.Principal, l *lifeReader, found *store.Found, position int) (*Ticket, error) {
+func (r *Record) standing(book *Book, asker *access.Asker, who access.Principal, l *lifeReader, found *store.Found, position int) (*Ticket, error) {
 	asOf := max(r.Now(), found.Changed)
 	if !ticket.Read(l.journal, position, asOf, &l.history) {
 		return nil, fault.New(fault.NotFound, "Ask for its entries.", "every entry of ticket %q was taken back", found.ID)
@@ -190,7 +190,7 @@ func (r *Record) standing(book *Book, who access.Principal, l *lifeReader, found
 		Opened: row.Opened, Changed: row.Changed, AsOf: asOf,
 	}
 	t.Tower, _ = book.Estate.TowerOf(row.Service, book.today(asOf))
-	if who.ID == row.Reporter || r.may(who, access.TicketPeople, book.resource(row, asOf)) == nil {
+	if who.ID == row.Reporter || asker.May(access.TicketPeople, book.resource(row, asOf)).Allowed {
 		t.Reporter = row.Reporter
 	}
 	for _, x := range l.journal.Fields(s.Extra) {
@@ -261,7 +261,7 @@ func (r *Record) summary(ctx context.Context, found *store.Found) string {
 	if found.Summary == 0 {
 		return ""
 	}
-	content, err := r.Ledger.Withheld(ctx, []int64{found.Summary})
+	content, err := r.Ledger.Withheld(ctx, []int64{found.Summary}, store.SummaryName)
 	if err != nil {
 		return ""
 	}

@@ -277,8 +277,9 @@ type Reader interface {
 	Part(ctx context.Context, needs []statement.Need, progress Progress) (*journal.Journal, error)
 
 	// Withheld returns the content of withheld items, by sequence number of their
-	// line; what was erased is there without a value.
-	Withheld(ctx context.Context, seqs []int64) (map[int64][]journal.Withheld, error)
+	// line, that of the names alone where some are given; what was erased is there
+	// without a value.
+	Withheld(ctx context.Context, seqs []int64, names ...string) (map[int64][]journal.Withheld, error)
 
 	// Replay returns the receipt of the commit that used a key, if there was one. The
 	// error is Conflict where the key was used for another request.

@@ -3,17 +3,30 @@ package sqlstore
 import (
 	"context"
 	"slices"
+	"strconv"
 
 	"towerbridge/journal"
 )
 
 // Withheld returns the content of withheld items: see [store.Reader]. What was erased
 // has the mark of erasure; what was never given to the record is not among them.
-func (s *Store) Withheld(ctx context.Context, seqs []int64) (map[int64][]journal.Withheld, error) {
+func (s *Store) Withheld(ctx context.Context, seqs []int64, names ...string) (map[int64][]journal.Withheld, error) {
 	out := make(map[int64][]journal.Withheld, len(seqs))
 	err := s.read(ctx, func(v *view) error {
 		for some := range slices.Chunk(seqs, maxList) {
 			values := padded(some)
+			where := " WHERE seq" + among(values)
+			for i, name := range names {
+				values = append(values, name)
+				word := " OR name = $"
+				if i == 0 {
+					word = " AND (name = $"
+				}
+				where += word + strconv.Itoa(len(values))
+			}
+			if len(names) > 0 {
+				where += ")"
+			}
 			err := v.query(func(scan func(...any) error) error {
 				var seq int64
 				var w journal.Withheld
@@ -24,7 +37,7 @@ func (s *Store) Withheld(ctx context.Context, seqs []int64) (map[int64][]journal
 				w, err := s.sealer.reveal(w, shard, sealed)
 				out[seq] = append(out[seq], w)
 				return err
-			}, "SELECT seq, name, digest, shard, sealed FROM withheld WHERE seq"+among(values)+" ORDER BY seq, place", values...)
+			}, "SELECT seq, name, digest, shard, sealed FROM withheld"+where+" ORDER BY seq, place", values...)
 			if err != nil {
 				return err
 			}
