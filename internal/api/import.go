@@ -3,12 +3,14 @@ package api
 import (
 	"context"
 	"net/http"
+	"path/filepath"
 	"strconv"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
 	"towerbridge/access"
+	"towerbridge/fault"
 	"towerbridge/internal/app"
 	"towerbridge/internal/serve"
 )
@@ -81,8 +83,18 @@ type importAnswer struct {
 	Done     int64              `json:"done" doc:"Tickets that are written."`
 	Added    int64              `json:"added" doc:"Entries that the record did not have before."`
 	Problem  *serve.ProblemBody `json:"problem,omitempty" doc:"Why it failed."`
+	HeldRows []int64            `json:"heldRows,omitempty" doc:"Numbers of the first 1000 rows that wait, from one. Told by the process that read the log, while it remembers the import."`
+	Odd      []refusedRow       `json:"refusedRows,omitempty" doc:"The first 1000 rows that cannot be read, and why. Told as heldRows are."`
 	finished bool
 }
+
+type refusedRow struct {
+	Row     int64         `json:"row" doc:"Number in the log, from one."`
+	Finding serve.Finding `json:"finding"`
+}
+
+// mostRows is how many rows of each kind are listed.
+const mostRows = 1000
 
 // ImportID is the import of a path.
 type ImportID struct {
@@ -135,6 +147,23 @@ func (a *API) importState(ctx context.Context, digest string) (importAnswer, <-c
 // take fills in what an import has come to.
 func (x *importAnswer) take(m *app.Imported) {
 	x.Rows, x.Entries, x.Held, x.Refused, x.Tickets, x.Done, x.Added = m.Rows, m.Entries, m.Held, m.Refused, m.Tickets, m.Done, m.Added
+	if m.Log == nil {
+		return
+	}
+	for _, h := range m.Log.Held[:min(len(m.Log.Held), mostRows)] {
+		x.HeldRows = append(x.HeldRows, h.Row)
+	}
+	for _, r := range m.Log.Details[:min(len(m.Log.Details), mostRows)] {
+		x.Odd = append(x.Odd, refusedRow{r.Row, serve.FindingsOf(fault.Findings{r.Finding})[0]})
+		named(&x.Odd[len(x.Odd)-1].Finding)
+	}
+}
+
+// named calls a finding's file as whoever sent it did.
+func named(f *serve.Finding) {
+	if f.File != "" {
+		f.File = filepath.Base(f.File)
+	}
 }
 
 func (a *API) followImport(ctx context.Context, in *ImportID) (*huma.StreamResponse, error) {

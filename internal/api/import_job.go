@@ -251,9 +251,7 @@ func importProblem(err error) serve.Problem {
 		p = serve.Problem{Type: serve.TypeInvalid, Detail: refused.Error(), Remedy: "Mend the log or its mapping, or accept to go on without these rows.", Findings: serve.FindingsOf(refused.Log.Findings())}
 	}
 	for i := range p.Findings {
-		if f := &p.Findings[i]; f.File != "" {
-			f.File = filepath.Base(f.File)
-		}
+		named(&p.Findings[i])
 	}
 	return p
 }

@@ -31,7 +31,7 @@ type imported struct {
 }
 
 // ended reads an import until it has ended.
-func (h *house) ended(t *testing.T, token, path string) (x imported) {
+func (h *house) ended(t testing.TB, token, path string) (x imported) {
 	t.Helper()
 	for range 500 {
 		h.ask("GET", path, token, "").is(t, http.StatusOK).into(t, &x)

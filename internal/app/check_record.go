@@ -34,7 +34,7 @@ func (e *RecordEngine) Load(m worked.Material) (worked.Answers, error) {
 	}
 	a := &recorded{ctx: context.Background(), record: r}
 	who := r.Operator(a.ctx, access.Administrator)
-	if _, err = r.PutDocuments(a.ctx, Request{Who: who}, complete(m.Documents)); errors.As(err, &a.findings) {
+	if _, err = r.PutDocuments(a.ctx, Request{Who: who}, CompleteExample(m.Documents)); errors.As(err, &a.findings) {
 		return a, nil
 	}
 	if err != nil {
@@ -60,9 +60,10 @@ func (e *RecordEngine) Load(m worked.Material) (worked.Answers, error) {
 	return a, nil
 }
 
-// complete adds what an example may leave out and a record may not: an estate where
-// only calendars are asked, and calendars by which nothing of the example is counted.
-func complete(documents []statement.Source) []statement.Source {
+// CompleteExample adds to an example's documents what an example may leave out and a
+// record may not: an estate where only calendars are asked, and calendars by which
+// nothing of the example is counted.
+func CompleteExample(documents []statement.Source) []statement.Source {
 	out := slices.Clone(documents)
 	book, _ := statement.ReadBook(documents, calendar.Shipped())
 	if !slices.ContainsFunc(out, func(s statement.Source) bool { return s.Name == "estate.yaml" }) {
@@ -84,7 +85,7 @@ func complete(documents []statement.Source) []statement.Source {
 	return out
 }
 
-// reader is somebody of the customer who may see every ticket and figure.
+// reader is somebody of the first customer who may see every ticket and figure.
 func reader(book *Book) access.Principal {
 	out := access.Principal{ID: "reader", Kind: estate.Customer, Roles: []access.Role{access.Analyst, access.Commercial}}
 	document := book.Estate.Document()

@@ -36,7 +36,7 @@ func (r *Record) ListStatements(ctx context.Context, who access.Principal, contr
 		b.Group = &contract
 	}
 	out := []IssuedEntry{}
-	return out, r.browse(ctx, b, func(item store.Item) error {
+	err = r.browse(ctx, b, func(item store.Item) error {
 		c := book.Contracts[item.Group]
 		if c == nil || r.may(who, access.StatementRead, book.figure(c)) != nil {
 			return nil
@@ -49,6 +49,7 @@ func (r *Record) ListStatements(ctx context.Context, who access.Principal, contr
 		out = append(out, IssuedEntry{Contract: item.Group, Period: period, Version: item.Version, Digest: digest})
 		return nil
 	})
+	return out, err
 }
 
 // StatementHistory returns all issued statements of a period, the one that stands first,
