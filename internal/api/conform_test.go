@@ -83,7 +83,11 @@ func (a *answer) conforms(t testing.TB) {
 		return
 	}
 	escaped := strings.NewReplacer("~", "~0", "/", "~1").Replace
-	schema, err := d.compile(fmt.Sprintf("/paths/%s/%s/responses/%s/content/%s/schema", escaped(path), strings.ToLower(method), status, escaped(kind)))
+	at := fmt.Sprintf("/paths/%s/%s/responses/%s", escaped(path), strings.ToLower(method), status)
+	if shared, ok := d.answers[pattern][status].(map[string]any)["$ref"].(string); ok {
+		at = strings.TrimPrefix(shared, "#")
+	}
+	schema, err := d.compile(at + "/content/" + escaped(kind) + "/schema")
 	if err != nil {
 		t.Errorf("%s: %s of %s: %v", pattern, status, kind, err)
 		return
@@ -122,6 +126,9 @@ func TestDescription(t *testing.T) {
 			RequestBody          *struct {
 				Content map[string]struct{ Example any }
 			}
+			Responses map[string]map[string]any
+		}
+		Components struct {
 			Responses map[string]struct{ Content map[string]any }
 		}
 	}
@@ -153,7 +160,8 @@ func TestDescription(t *testing.T) {
 				t.Errorf("%s writes without a key", at)
 			}
 			for _, status := range []string{"400", "401", "403", "404", "429", "500", "503"} {
-				if _, ok := op.Responses[status].Content["application/problem+json"]; !ok {
+				shared, _ := op.Responses[status]["$ref"].(string)
+				if _, ok := read.Components.Responses[strings.TrimPrefix(shared, "#/components/responses/")].Content["application/problem+json"]; !ok {
 					t.Errorf("%s: no answer %s", at, status)
 				}
 			}

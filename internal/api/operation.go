@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"reflect"
 	"slices"
+	"strconv"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -55,11 +56,34 @@ func add[I, O any](r *registrar, op operation, h func(context.Context, *I) (*O, 
 	visible(reflect.TypeFor[I]())
 	visible(reflect.TypeFor[O]())
 	huma.Register(r.huma, described, h)
+	r.shareProblems(op.path, op.method)
 	if op.body != "" {
 		r.example(described.Path, op.method, op.body)
 	}
 	if op.traits != (serve.Traits{}) {
 		r.to.Trait(op.method+" "+described.Path, op.traits)
+	}
+}
+
+// shareProblems says what a refusal looks like once for all operations.
+func (r *registrar) shareProblems(path, method string) {
+	shared := r.huma.OpenAPI().Components
+	if shared.Responses == nil {
+		shared.Responses = map[string]*huma.Response{}
+	}
+	responses := r.described(path, method).Responses
+	for code, response := range responses {
+		status, err := strconv.Atoi(code)
+		kind, refusal := typeOfStatus[status]
+		if err != nil || !refusal {
+			continue
+		}
+		name := "Problem" + code
+		if shared.Responses[name] == nil {
+			response.Description = kind.Title + ". " + kind.Meaning
+			shared.Responses[name] = response
+		}
+		responses[code] = &huma.Response{Ref: "#/components/responses/" + name}
 	}
 }
 
