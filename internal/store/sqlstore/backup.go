@@ -33,7 +33,7 @@ var archived = []struct {
 func (s *Store) Backup(ctx context.Context, w io.Writer, progress store.Progress) (store.Head, error) {
 	var h head
 	var failed error // of the writer, which is not the database's
-	err := s.read(ctx, func(v *view) error {
+	err := s.readWhole(ctx, func(v *view) error {
 		header, err := v.archiveHeader(&h)
 		if err != nil {
 			return err

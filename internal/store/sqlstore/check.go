@@ -44,7 +44,7 @@ const maxFindings = 1000
 // withheld content.
 func (s *Store) Check(ctx context.Context, progress store.Progress) (fault.Findings, error) {
 	c := &checking{sealer: &s.sealer, count: counting{progress: progress}}
-	if err := s.read(ctx, c.all); err != nil {
+	if err := s.readWhole(ctx, c.all); err != nil {
 		return nil, err
 	}
 	c.count.finish()

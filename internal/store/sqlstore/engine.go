@@ -15,6 +15,10 @@ type engine interface {
 	// readers returns what is read through.
 	readers() *sql.DB
 
+	// whole returns statements that make a transaction ready to read tables from end to
+	// end and to join them.
+	whole() []string
+
 	// lockHead is added to the query that reads the head in order to write it.
 	lockHead() string
 

@@ -74,6 +74,9 @@ func openPool(config *pgx.ConnConfig, settings string) *sql.DB {
 }
 
 func (e *postgresEngine) readers() *sql.DB { return e.reader }
+func (e *postgresEngine) whole() []string {
+	return []string{"SET LOCAL enable_seqscan = on", "SET LOCAL enable_nestloop = off", "SET LOCAL work_mem = '64MB'"}
+}
 func (e *postgresEngine) lockHead() string { return " FOR UPDATE" }
 func (e *postgresEngine) clock() string {
 	return "SELECT CAST(floor(extract(epoch FROM clock_timestamp())) AS BIGINT)"

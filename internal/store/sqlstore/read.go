@@ -27,6 +27,18 @@ func (s *Store) read(ctx context.Context, f func(v *view) error) error {
 	return explain(f(&view{ctx, tx}), "%s cannot be read", s.name)
 }
 
+// readWhole is [Store.read] of one that reads tables from end to end.
+func (s *Store) readWhole(ctx context.Context, f func(v *view) error) error {
+	return s.read(ctx, func(v *view) error {
+		for _, text := range s.engine.whole() {
+			if _, err := v.tx.ExecContext(ctx, text); err != nil {
+				return err
+			}
+		}
+		return f(v)
+	})
+}
+
 // query calls row for each row of a query.
 func (v *view) query(row func(scan func(...any) error) error, text string, args ...any) error {
 	rows, err := v.tx.QueryContext(v.ctx, text, args...)

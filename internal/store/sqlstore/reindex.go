@@ -31,7 +31,7 @@ func (s *Store) Reindex(ctx context.Context, row func(id string, lines store.Lin
 	}
 	defer os.RemoveAll(folder)
 	r := &rebuild{Store: s, row: row, count: counting{progress: progress}, counters: map[string]int64{}}
-	if err := s.read(ctx, func(v *view) error { return r.gather(v, folder) }); err != nil {
+	if err := s.readWhole(ctx, func(v *view) error { return r.gather(v, folder) }); err != nil {
 		return err
 	}
 	if err := r.tickets(ctx); err != nil {

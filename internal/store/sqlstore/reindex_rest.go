@@ -10,7 +10,7 @@ import (
 func (r *rebuild) strayLines(ctx context.Context) error {
 	for {
 		var stray []int64
-		err := r.read(ctx, func(v *view) error {
+		err := r.readWhole(ctx, func(v *view) error {
 			return v.query(func(scan func(...any) error) error {
 				var no int64
 				err := scan(&no)
@@ -42,7 +42,7 @@ type partyOf struct {
 // name, and those of tickets that there are not.
 func (r *rebuild) strayParties(ctx context.Context) error {
 	var stray []partyOf
-	err := r.read(ctx, func(v *view) error {
+	err := r.readWhole(ctx, func(v *view) error {
 		return v.query(func(scan func(...any) error) error {
 			var x partyOf
 			var parties *string
@@ -104,7 +104,7 @@ func (r *rebuild) removeParties(ctx context.Context, some []partyOf) error {
 // rest makes the subtrees and the counters anew, and sees that no number is given twice.
 func (r *rebuild) rest(ctx context.Context) error {
 	var highest int64
-	err := r.read(ctx, func(v *view) error {
+	err := r.readWhole(ctx, func(v *view) error {
 		return v.query(func(scan func(...any) error) error { return scan(&highest) }, "SELECT COALESCE(max(no), 0) FROM ticket")
 	})
 	if err != nil {

@@ -208,7 +208,8 @@ func (c *Cluster) Stop(t testing.TB) {
 }
 
 // KillBackend ends one process that serves a database, as a crash of it would; the
-// server then cuts all its connections and recovers. It reports whether there was one.
+// server then cuts all its connections and recovers, which is waited for. It reports
+// whether there was one.
 func (c *Cluster) KillBackend(t testing.TB, database string) bool {
 	t.Helper()
 	ctx := context.Background()
@@ -223,7 +224,18 @@ func (c *Cluster) KillBackend(t testing.TB, database string) bool {
 		return false
 	}
 	p, err := os.FindProcess(pid)
-	return err == nil && p.Kill() == nil
+	if err != nil || p.Kill() != nil {
+		return false
+	}
+	wait, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	for conn.Ping(wait) == nil { // until this connection has been cut too
+		time.Sleep(time.Millisecond)
+	}
+	if err := c.answer(wait); err != nil {
+		t.Fatal(err)
+	}
+	return true
 }
 
 // processes returns the server's processes that are below the first.
