@@ -49,6 +49,10 @@ type told struct {
 // writeUntilKilled opens a record and writes to it. It prints a line when it is ready
 // and one for each thing that was acknowledged. What fails is tried again under its key.
 func writeUntilKilled(url string) {
+	go func() {
+		io.Copy(io.Discard, os.Stdin) //nolint:errcheck // it ends with the test program
+		os.Exit(0)
+	}()
 	now := func() span.Instant { return span.Instant(time.Now().Unix()) }
 	s, err := Open(context.Background(), url, Options{Secret: testSecret, Now: now})
 	if err != nil {
@@ -145,6 +149,9 @@ func startWriter(t testing.TB, url string) *writer {
 	w.command.Stderr = &w.errors
 	pipe, err := w.command.StdoutPipe()
 	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.command.StdinPipe(); err != nil { // closed by the system when we end, however we do
 		t.Fatal(err)
 	}
 	if err := w.command.Start(); err != nil {
