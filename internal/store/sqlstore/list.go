@@ -20,7 +20,7 @@ func (s *Store) List(ctx context.Context, q *store.Query) ([]store.Found, error)
 	var out []store.Found
 	err := s.read(ctx, func(v *view) error {
 		w, seen, err := v.choose(q)
-		if err != nil || len(w) == 0 {
+		if err != nil || len(w.branches) == 0 {
 			return err
 		}
 		var page search
@@ -75,7 +75,7 @@ func (s *Store) Count(ctx context.Context, q *store.Query, most int) (int, error
 	var n int64
 	err := s.read(ctx, func(v *view) error {
 		w, seen, err := v.choose(q)
-		if err != nil || len(w) == 0 {
+		if err != nil || len(w.branches) == 0 {
 			return err
 		}
 		var count search
@@ -94,30 +94,32 @@ func checkQuery(q *store.Query) error {
 }
 
 // many is the number of tickets up to which the tickets of a way are counted.
-const many = 5000
+const many = 1000
 
 // choose returns the way to find the tickets of a query, and whether the way itself
-// shows only what the sight does. The way is empty where the sight shows nothing.
+// shows only what the sight does. The way has no branches where the sight shows
+// nothing.
 func (v *view) choose(q *store.Query) (w way, seen bool, err error) {
 	best := bySight(&q.Sight)
 	others := byQuery(q)
-	if len(best) == 0 || len(others) == 0 {
+	if len(best.branches) == 0 || len(others) == 0 {
 		return best, true, nil
 	}
 	seen = true
 	least := int64(many)
 	if !q.Sight.All {
 		if least, err = v.countWay(best, q); err != nil {
-			return nil, false, err
+			return way{}, false, err
 		}
 	}
 	for _, w := range others {
-		// Each of them is looked at with the sight as a condition.
 		n, err := v.countWay(w, q)
 		if err != nil {
-			return nil, false, err
+			return way{}, false, err
 		}
-		if n < least {
+		// One with many tickets is still a part of all, and read no further than the
+		// page where its order is that of the list.
+		if n < least || seen && q.Sight.All && w.ordered {
 			best, least, seen = w, n, false
 		}
 	}
@@ -127,10 +129,10 @@ func (v *view) choose(q *store.Query) (w way, seen bool, err error) {
 // countWay counts the tickets of a way, as far as it matters.
 func (v *view) countWay(w way, q *store.Query) (n int64, err error) {
 	only := &store.Query{Open: q.Open, Sight: store.Sight{All: true}}
-	for i := 0; i < len(w) && n < many && err == nil; i++ {
+	for i := 0; i < len(w.branches) && n < many && err == nil; i++ {
 		var s search
 		s.WriteString("SELECT count(*) FROM (")
-		s.branch("1", &w[i], only, true)
+		s.branch("1", &w.branches[i], only, true)
 		s.bind(" LIMIT ?) x", int64(many))
 		err = v.query(func(scan func(...any) error) error {
 			var some int64

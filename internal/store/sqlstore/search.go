@@ -21,7 +21,8 @@ import (
 
 // branch is tickets that one part of an index holds.
 type branch struct {
-	from   string // tables, the ticket as t
+	table  string // with its alias
+	join   string // of the ticket as t; empty where the table is that of tickets
 	alias  string // of the columns opened, changed, due and open: t or v
 	number string // column of the ticket's number
 	where  string // condition that the index serves, with ? for values
@@ -31,11 +32,14 @@ type branch struct {
 
 // way is branches in which all tickets of a list are found. The conditions of the list
 // hold besides.
-type way []branch
+type way struct {
+	branches []branch
+	ordered  bool // the branches' indexes are in the order of the list
+}
 
 // asTicket returns a branch of table ticket.
 func asTicket(where string, values ...any) branch {
-	return branch{"ticket t", "t", "t.no", where, values, nil}
+	return branch{table: "ticket t", alias: "t", number: "t.no", where: where, values: values}
 }
 
 // without returns the branch without the tickets of some services.
@@ -45,21 +49,24 @@ func (b branch) without(services []string) branch {
 }
 
 // bySight returns the way by what the reader may see; empty where that is nothing.
-func bySight(sight *store.Sight) way {
-	var w way
+func bySight(sight *store.Sight) (w way) {
+	add := func(b branch) { w.branches = append(w.branches, b) }
 	if sight.Reporter != "" && (!sight.All || len(sight.Hidden) > 0) {
-		w = append(w, asTicket("t.reporter <> '' AND t.reporter = ?", sight.Reporter))
+		add(asTicket("t.reporter <> '' AND t.reporter = ?", sight.Reporter))
 	}
 	if sight.All {
-		return append(w, asTicket("").without(sight.Hidden))
+		add(asTicket("").without(sight.Hidden))
+		return w
 	}
 	for _, party := range sight.Parties {
-		b := branch{"ticket_party v JOIN ticket t ON t.no = v.ticket", "v", "v.ticket", "v.party = ?", []any{party}, nil}
-		w = append(w, b.without(sight.Hidden))
+		add(branch{
+			table: "ticket_party v", join: " JOIN ticket t ON t.no = v.ticket", alias: "v", number: "v.ticket",
+			where: "v.party = ?", values: []any{party},
+		}.without(sight.Hidden))
 	}
 	for _, service := range sight.Services {
 		if !slices.Contains(sight.Hidden, service) {
-			w = append(w, asTicket("t.service = ?", service))
+			add(asTicket("t.service = ?", service))
 		}
 	}
 	return w
@@ -69,33 +76,38 @@ func bySight(sight *store.Sight) way {
 // open tickets only.
 func byQuery(q *store.Query) []way {
 	var ways []way
-	each := func(where string, values []string) {
-		var w way
+	each := func(where string, values []string, ordered bool) {
+		w := way{ordered: ordered}
 		for _, v := range values {
-			w = append(w, asTicket(where, v))
+			w.branches = append(w.branches, asTicket(where, v))
 		}
-		if len(w) > 0 {
+		if len(values) > 0 && len(values) <= maxBranches {
 			ways = append(ways, w)
 		}
 	}
 	if q.Parent != "" {
-		each("t.parent <> '' AND t.parent = ?", []string{q.Parent})
+		each("t.parent <> '' AND t.parent = ?", []string{q.Parent}, false)
 	}
 	if q.Reporter != "" {
-		each("t.reporter <> '' AND t.reporter = ?", []string{q.Reporter})
+		each("t.reporter <> '' AND t.reporter = ?", []string{q.Reporter}, false)
 	}
 	if q.IDPrefix != "" {
 		where, values := idRange(q.IDPrefix)
-		ways = append(ways, way{asTicket(where, values...)})
+		ways = append(ways, way{branches: []branch{asTicket(where, values...)}})
 	}
-	if q.Open != nil && *q.Open {
-		each("t.team = ?", q.Teams)
-		each("t.party = ?", q.Parties)
-		each("t.site = ?", q.Sites)
+	open, byDue := q.Open != nil && *q.Open, q.By == store.ByDue
+	if open {
+		each("t.team = ?", q.Teams, byDue)
+		each("t.party = ?", q.Parties, byDue)
+		each("t.site = ?", q.Sites, byDue)
 	}
-	each("t.service = ?", q.Services)
+	each("t.service = ?", q.Services, open || !byDue)
 	return ways
 }
+
+// maxBranches is the number of branches up to which a way by what is asked for is worth
+// looking at.
+const maxBranches = 16
 
 // idRange returns the condition that an id begins with a text.
 func idRange(prefix string) (where string, values []any) {
@@ -138,7 +150,11 @@ func (s *search) oneOf(column, not string, values []string) {
 // branch writes a branch up to its conditions: those of the index, of the sight and of
 // the query.
 func (s *search) branch(columns string, b *branch, q *store.Query, seen bool) {
-	s.WriteString("SELECT " + columns + " FROM " + b.from + " WHERE 1 = 1")
+	s.WriteString("SELECT " + columns + " FROM " + b.table)
+	if len(b.hidden) > 0 || !seen || looksAtTicket(q) {
+		s.WriteString(b.join)
+	}
+	s.WriteString(" WHERE 1 = 1")
 	if b.where != "" {
 		s.bind(" AND "+b.where, b.values...)
 	}
@@ -172,7 +188,14 @@ func (s *search) sees(sight *store.Sight) {
 	s.WriteString(")")
 }
 
-// conditions writes what the query asks for.
+// looksAtTicket reports whether a query asks for more than what every index has.
+func looksAtTicket(q *store.Query) bool {
+	var s search
+	s.conditions(q)
+	return s.Len() > 0
+}
+
+// conditions writes what the query asks for, but whether the ticket is open.
 func (s *search) conditions(q *store.Query) {
 	statuses := make([]string, len(q.Statuses))
 	for i, x := range q.Statuses {
@@ -210,16 +233,17 @@ func (s *search) page(w way, q *store.Query, seen bool) {
 		direction, beyond = " DESC", "<"
 	}
 	limit := pageLimit(q.Limit)
-	for i := range w {
-		b := &w[i]
+	several := len(w.branches) > 1
+	for i := range w.branches {
+		b := &w.branches[i]
 		if i > 0 {
 			s.WriteString(" UNION ")
 		}
-		if len(w) > 1 {
+		if several {
 			s.WriteString("SELECT no, at FROM (")
 		}
 		columns := b.number + " AS no"
-		if len(w) > 1 {
+		if several {
 			columns += ", " + b.alias + "." + by + " AS at"
 		}
 		s.branch(columns, b, q, seen)
@@ -227,11 +251,11 @@ func (s *search) page(w way, q *store.Query, seen bool) {
 			s.bind(" AND ("+b.alias+"."+by+", "+b.number+") "+beyond+" (?, ?)", int64(q.After.Value), q.After.Number)
 		}
 		s.bind(" ORDER BY "+b.alias+"."+by+direction+", "+b.number+direction+" LIMIT ?", limit)
-		if len(w) > 1 {
+		if several {
 			s.WriteString(") b" + strconv.Itoa(i))
 		}
 	}
-	if len(w) > 1 {
+	if several {
 		text := s.String()
 		s.Reset()
 		s.WriteString("SELECT no FROM (" + text + ") x")
@@ -249,12 +273,13 @@ func pageLimit(asked int) int64 {
 // count writes a query for how many tickets there are, up to a number.
 func (s *search) count(w way, q *store.Query, seen bool, most int64) {
 	s.WriteString("SELECT count(*) FROM (")
-	for i := range w {
+	for i := range w.branches {
+		b := &w.branches[i]
 		if i > 0 {
 			s.WriteString(" UNION ")
 		}
 		s.WriteString("SELECT no FROM (")
-		s.branch(w[i].number+" AS no", &w[i], q, seen)
+		s.branch(b.number+" AS no", b, q, seen)
 		s.bind(" LIMIT ?) b"+strconv.Itoa(i), most)
 	}
 	s.bind(" LIMIT ?) x", most)
