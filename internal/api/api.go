@@ -87,7 +87,7 @@ func (a *API) register(to router) {
 	for _, add := range []func(*registrar){
 		(*registrar).tickets, (*registrar).statements, (*registrar).measures, (*registrar).contracts, (*registrar).estate, (*registrar).calendars,
 		(*registrar).documents, (*registrar).directories, (*registrar).tokens, (*registrar).imports, (*registrar).erasures,
-		(*registrar).retention, (*registrar).subjects, (*registrar).journal, (*registrar).me,
+		(*registrar).retention, (*registrar).subjects, (*registrar).journal, (*registrar).me, (*registrar).passkeys,
 	} {
 		add(&registrar{API: a, to: to})
 	}

@@ -39,6 +39,9 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 // start is a day of 2019 on which the example force's contracts run.
 var start = span.Instant(time.Date(2019, time.March, 12, 10, 0, 0, 0, time.UTC).Unix())
 
+// siteOrigin is the site's as passkeys know it.
+const siteOrigin = "http://localhost:8080"
+
 // house is a whole server over a record of the example force in a file, and everybody
 // who uses it, each with a token.
 type house struct {
@@ -91,7 +94,7 @@ func openWith(t testing.TB, url string, secret []byte, limits *serve.Limits, pro
 	t.Helper()
 	site := httptest.NewUnstartedServer(nil)
 	origin := "http://" + site.Listener.Addr().String()
-	settings := app.DoorSettings{Cost: identity.Cost{Memory: 64, Passes: 1, Lanes: 1}}
+	settings := app.DoorSettings{Origin: siteOrigin, Cost: identity.Cost{Memory: 64, Passes: 1, Lanes: 1}}
 	if providers != nil {
 		settings.Providers = providers(origin)
 	}

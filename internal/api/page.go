@@ -20,6 +20,9 @@ import (
 //go:embed style.css
 var style []byte
 
+//go:embed passkey.js
+var passkeyScript []byte
+
 // boxed is one line of a form.
 type boxed struct{ name, label, hint, kind, value, complete string }
 
@@ -43,11 +46,16 @@ func (a *API) pageRoutes() {
 	page("POST /welcome", a.welcome)
 	page("GET /api", a.showOperations)
 	page("GET /problems/{name}", a.showType)
-	page("GET /style.css", func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Type", "text/css; charset=utf-8")
-		w.Header().Set("Cache-Control", "public, max-age=3600")
-		_, _ = w.Write(style)
-	})
+	for _, f := range []struct {
+		pattern, kind string
+		text          []byte
+	}{{"GET /style.css", "text/css; charset=utf-8", style}, {"GET /passkey.js", "text/javascript; charset=utf-8", passkeyScript}} {
+		page(f.pattern, func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", f.kind)
+			w.Header().Set("Cache-Control", "public, max-age=3600")
+			_, _ = w.Write(f.text)
+		})
+	}
 }
 
 // show answers by a page.

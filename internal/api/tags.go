@@ -16,6 +16,7 @@ func tags() []*huma.Tag {
 		{Name: importTag, Description: "Whole logs of tickets, taken into the record."},
 		{Name: careTag, Description: "Names and texts, which the journal withholds: their erasure, their retention, and what is held of a person."},
 		{Name: journalTag, Description: "Every line, and proofs that none was changed or left out."},
+		{Name: signInTag, Description: "What a browser's script needs; passwords and providers have pages of their own."},
 		{Name: meTag, Description: "Who you are, and your sessions."},
 	}
 }
