@@ -17,7 +17,7 @@ import (
 
 func TestSeal(t *testing.T) {
 	s := &sealer{secret: testSecret, random: rand.Reader}
-	for _, value := range []string{"", "Mail is slow", "a\x00b", "\xff", strings.Repeat("x", 1<<20)} {
+	for _, value := range []string{"", "Mail is slow", "a\x00b\x00", "\xff", strings.Repeat("x", 1<<20)} {
 		salt, err := s.salt()
 		if err != nil || len(salt) != 2*saltSize {
 			t.Fatal(salt, err)
@@ -27,7 +27,7 @@ func TestSeal(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if value != "" && bytes.Contains(sealed, []byte(value)) {
+		if len(value) > 8 && bytes.Contains(sealed, []byte(value)) {
 			t.Error("the sealed bytes hold the text")
 		}
 		public := journal.Withheld{Name: want.Name, Digest: want.Digest}
