@@ -111,7 +111,7 @@ func (r *Record) mayProve(ctx context.Context, who access.Principal, line []byte
 	if r.may(who, access.JournalProve, access.Record{}) == nil {
 		return true, nil
 	}
-	var x struct{ Ticket, Event, By, Visibility string }
+	var x struct{ Ticket, Event, By, Visibility, Related string }
 	if err := json.Unmarshal(line, &x); err != nil {
 		return false, fault.Wrap(fault.Internal, err, "a line of the journal cannot be read")
 	}
@@ -128,6 +128,12 @@ func (r *Record) mayProve(ctx context.Context, who access.Principal, line []byte
 	}
 	if err != nil {
 		return false, err
+	}
+	if x.Related != "" {
+		seen, err := r.seen(ctx, who, []string{x.Related})
+		if err != nil || !seen.has(x.Related) {
+			return false, err // the line names it
+		}
 	}
 	var on access.Resource = book.resource(&found.TicketRow, r.Now())
 	if x.Event == journal.Noted.String() {

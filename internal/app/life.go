@@ -100,7 +100,7 @@ func (r *lifeReader) life(id string, contracts []*contract.Contract) *Life {
 		life.Notes = append(life.Notes, "more was learnt of this ticket after the instant it is read at")
 	}
 	if last.Parent != 0 {
-		life.Notes = append(life.Notes, "it belongs to ticket "+j.Name(last.Parent))
+		life.Notes = append(life.Notes, belonging+j.Name(last.Parent))
 	}
 	if last.Excused != 0 {
 		life.Notes = append(life.Notes, "relief was granted under "+j.Name(last.Excused))

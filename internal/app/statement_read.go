@@ -4,11 +4,11 @@ import (
 	"context"
 	"io"
 	"slices"
+	"strings"
 
 	"towerbridge/access"
 	"towerbridge/contract"
 	"towerbridge/fault"
-	"towerbridge/internal/store"
 	"towerbridge/span"
 	"towerbridge/statement"
 )
@@ -58,8 +58,15 @@ func (r *Record) onlySeen(ctx context.Context, who access.Principal, m *Measured
 			ids = append(ids, x.Ticket)
 		}
 	}
-	slices.Sort(ids)
-	seen, err := r.seen(ctx, who, slices.Compact(ids))
+	seen, err := r.seen(ctx, who, ids)
+	if err != nil {
+		return err
+	}
+	var parents []string
+	for _, row := range seen {
+		parents = append(parents, row.Parent)
+	}
+	seenParents, err := r.seen(ctx, who, parents)
 	if err != nil {
 		return err
 	}
@@ -67,31 +74,16 @@ func (r *Record) onlySeen(ctx context.Context, who access.Principal, m *Measured
 	for i := range m.Measures {
 		x := &m.Measures[i]
 		before := len(x.Missed) + len(x.Excluded)
-		x.Missed = slices.DeleteFunc(slices.Clone(x.Missed), func(t statement.Missed) bool { return !seen[t.Ticket] })
-		x.Excluded = slices.DeleteFunc(slices.Clone(x.Excluded), func(t statement.Excluded) bool { return !seen[t.Ticket] })
+		x.Missed = slices.DeleteFunc(slices.Clone(x.Missed), func(t statement.Missed) bool { return !seen.has(t.Ticket) })
+		x.Excluded = slices.DeleteFunc(slices.Clone(x.Excluded), func(t statement.Excluded) bool { return !seen.has(t.Ticket) })
 		m.Unseen[i] = before - len(x.Missed) - len(x.Excluded)
+		for k := range x.Excluded {
+			if parent := seen[x.Excluded[k].Ticket].Parent; parent != "" && !seenParents.has(parent) {
+				x.Excluded[k].Reason = strings.ReplaceAll(x.Excluded[k].Reason, parent, "another ticket")
+			}
+		}
 	}
 	return nil
-}
-
-// seen returns which of the tickets somebody may see.
-func (r *Record) seen(ctx context.Context, who access.Principal, ids []string) (map[string]bool, error) {
-	book, err := r.Book(ctx)
-	if err != nil {
-		return nil, err
-	}
-	out := make(map[string]bool, len(ids))
-	asker, now := r.Policies.As(who), r.Now()
-	for part := range slices.Chunk(ids, store.MaxPage) {
-		found, err := r.Ledger.Tickets(ctx, part)
-		if err != nil {
-			return nil, err
-		}
-		for id, x := range found {
-			out[id] = asker.May(access.TicketRead, book.resource(&x.TicketRow, now)).Allowed
-		}
-	}
-	return out, nil
 }
 
 // draw draws a statement for somebody who may do something with it.

@@ -27,6 +27,8 @@ type SubjectTicket struct {
 	Ticket  string `json:"ticket"`
 	Opened  string `json:"opened"`
 	Summary string `json:"summary,omitempty"`
+
+	Restricted bool `json:"restricted,omitempty"` // the asker is not cleared for its texts
 }
 
 // SubjectEntry is a line of the journal that withholds somebody's name.
@@ -34,6 +36,8 @@ type SubjectEntry struct {
 	Seq   int64              `json:"sequence"`
 	Line  json.RawMessage    `json:"line"`
 	Texts []journal.Withheld `json:"texts,omitempty"` // that he wrote
+
+	Restricted bool `json:"restricted,omitempty"` // the asker is not cleared for them
 }
 
 // SubjectAccess returns everything that the record holds of a person, and writes down
@@ -61,12 +65,51 @@ func (r *Record) SubjectAccess(ctx context.Context, q Request, person string, pr
 	if err := r.subjectEntries(ctx, person, out, progress); err != nil {
 		return nil, err
 	}
+	if q.Who.ID != person {
+		if err := r.onlyCleared(ctx, q.Who, out); err != nil {
+			return nil, err
+		}
+	}
 	receipt, err := r.Ledger.Commit(ctx, &store.Change{Who: q.Who.ID, Key: q.Key, Request: digestOf([]any{"subject", person}), Dry: q.Dry, Acts: []store.Act{{
 		ActDraft: journal.ActDraft{Source: Source, Act: "subject.access", By: q.Who.Party},
 		Clear:    []store.Clear{{Name: "person", Value: q.Who.ID}, {Name: "subject", Value: person}},
 	}}})
 	out.Replayed = receipt.Replayed
 	return out, err
+}
+
+// onlyCleared takes texts out of tickets that an asker other than the person may not
+// read: those of restricted classes that he is not cleared for.
+func (r *Record) onlyCleared(ctx context.Context, who access.Principal, out *Subject) error {
+	of := make([]string, len(out.Entries))
+	var ids []string
+	for i := range out.Tickets {
+		ids = append(ids, out.Tickets[i].Ticket)
+	}
+	for i := range out.Entries {
+		var x struct{ Ticket string }
+		if err := json.Unmarshal(out.Entries[i].Line, &x); err != nil {
+			return fault.Wrap(fault.Internal, err, "line %d cannot be read", out.Entries[i].Seq)
+		}
+		if of[i] = x.Ticket; x.Ticket != "" {
+			ids = append(ids, x.Ticket)
+		}
+	}
+	seen, err := r.seen(ctx, who, ids)
+	if err != nil {
+		return err
+	}
+	for i := range out.Tickets {
+		if x := &out.Tickets[i]; !seen.has(x.Ticket) {
+			x.Summary, x.Restricted = "", true
+		}
+	}
+	for i := range out.Entries {
+		if x := &out.Entries[i]; of[i] != "" && !seen.has(of[i]) {
+			x.Texts, x.Restricted = nil, len(x.Texts) > 0
+		}
+	}
+	return nil
 }
 
 func (r *Record) subjectAssets(ctx context.Context, person string, out *Subject) error {

@@ -97,6 +97,9 @@ func (r *Record) answer(ctx context.Context, q Request, book *Book, receipt stor
 		return nil, false, err
 	}
 	t, err := r.ticket(book, q.Who, found)
+	if err == nil {
+		err = r.unrelated(ctx, q.Who, t)
+	}
 	return &Done{Ticket: t, Receipt: receipt}, err == nil, err
 }
 
@@ -132,7 +135,7 @@ func (r *Record) do(ctx context.Context, q Request, a *TicketAct, book *Book) (*
 	if t.Summary = d.summary(); t.Summary == "" {
 		t.Summary = r.summary(ctx, d.found)
 	}
-	return &Done{Ticket: t, Receipt: receipt, Dry: q.Dry}, nil
+	return &Done{Ticket: t, Receipt: receipt, Dry: q.Dry}, r.unrelated(ctx, q.Who, t)
 }
 
 // deed is one act while it is being done.

@@ -36,7 +36,13 @@ func (r *Record) ListTickets(ctx context.Context, who access.Principal, q store.
 		return nil, fault.New(fault.Invalid, "Ask for fewer, and for the next page after them.", "a page has 1 to %d tickets", store.MaxPage)
 	}
 	q.Sight = r.sight(book, who)
-	out := &Listed{Total: -1}
+	out := &Listed{Total: -1, Tickets: []*Ticket{}}
+	if any, err := r.narrowed(ctx, who, &q); err != nil || !any {
+		if count {
+			out.Total = 0
+		}
+		return out, err
+	}
 	if count {
 		if out.Total, err = r.Ledger.Count(ctx, &q, MaxTotal); err != nil {
 			return nil, err
@@ -52,8 +58,10 @@ func (r *Record) ListTickets(ctx context.Context, who access.Principal, q store.
 		last := &found[len(found)-1]
 		out.Next = &store.Cursor{Value: sortedBy(&last.TicketRow, q.By), Number: last.Number}
 	}
-	out.Tickets, err = r.tickets(ctx, book, who, found)
-	return out, err
+	if out.Tickets, err = r.tickets(ctx, book, who, found); err != nil {
+		return nil, err
+	}
+	return out, r.unrelated(ctx, who, out.Tickets...)
 }
 
 // sight is what somebody may see of tickets, as lists need it.
@@ -194,7 +202,7 @@ func (r *Record) ReadEntries(ctx context.Context, who access.Principal, id strin
 		x.tell(content[x.Seq], readable, names || f.By != 0 && j.Name(f.By) == who.Party)
 		out = append(out, x)
 	}
-	return out, nil
+	return out, r.entriesAlone(ctx, who, out)
 }
 
 // tell fills in what is withheld of an entry and its reader may know.

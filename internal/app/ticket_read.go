@@ -73,7 +73,11 @@ func (r *Record) ReadTicket(ctx context.Context, who access.Principal, id string
 	if err := r.noteReading(ctx, book, who, found, "ticket.read"); err != nil {
 		return nil, err
 	}
-	return r.ticket(book, who, found)
+	t, err := r.ticket(book, who, found)
+	if err != nil {
+		return nil, err
+	}
+	return t, r.unrelated(ctx, who, t)
 }
 
 // ReadTicketAsOf returns a ticket as it was known at an instant, with every clock.
@@ -97,7 +101,8 @@ func (r *Record) ReadTicketAsOf(ctx context.Context, who access.Principal, id st
 	if !ticket.Read(j, 0, asOf, &l.history) {
 		return nil, fault.New(fault.NotFound, "Ask as of a later instant.", "nothing was known of ticket %q at %s", id, asOf)
 	}
-	return r.life(book, who, &l, id), nil
+	life := r.life(book, who, &l, id)
+	return life, r.lifeAlone(ctx, who, life)
 }
 
 // visible returns a ticket that somebody may see. One that he may not see is not
