@@ -25,12 +25,13 @@ func now() span.Instant { return span.Instant(time.Now().Unix()) }
 
 // openLedger opens the database of a record, for a command.
 func openLedger(ctx context.Context, url string, create bool) (store.Ledger, error) {
-	return openRecord(ctx, url, os.Getenv(secretFileName), create)
+	return openRecord(ctx, url, os.Getenv(secretFileName), create, nil)
 }
 
 // openRecord opens the database of a record. The file holds its secret, unless the
-// environment does; neither is needed where it is beside the database.
-func openRecord(ctx context.Context, url, secretFile string, create bool) (store.Ledger, error) {
+// environment does; neither is needed where it is beside the database. Committed is told
+// of each group of changes; it may be nil.
+func openRecord(ctx context.Context, url, secretFile string, create bool, committed func(int, time.Duration)) (store.Ledger, error) {
 	secret, err := secretFrom(os.Getenv(secretName), secretFile)
 	if err != nil {
 		return nil, err
@@ -40,7 +41,7 @@ func openRecord(ctx context.Context, url, secretFile string, create bool) (store
 			return nil, store.FileError("the record", file, err)
 		}
 	}
-	l, err := sqlstore.Open(ctx, url, sqlstore.Options{Secret: secret, Now: now})
+	l, err := sqlstore.Open(ctx, url, sqlstore.Options{Secret: secret, Now: now, Committed: committed})
 	if err != nil {
 		return nil, err
 	}

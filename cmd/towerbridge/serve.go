@@ -54,7 +54,8 @@ func serveRecord(ctx context.Context, s cli.Serving) error {
 	if err != nil {
 		return err
 	}
-	ledger, err := openServed(ctx, s.Config)
+	commits := api.NewCommits()
+	ledger, err := openServed(ctx, s.Config, commits)
 	if err != nil {
 		return err
 	}
@@ -66,7 +67,7 @@ func serveRecord(ctx context.Context, s cli.Serving) error {
 			log.Error("the record could not be closed", slog.String("error", err.Error()))
 		}
 	}()
-	server, operations, err := assemble(following, s, log, ledger)
+	server, operations, err := assemble(following, s, log, ledger, commits)
 	if err != nil {
 		return err
 	}
@@ -136,17 +137,17 @@ func certificate(c *cli.Configured) (*tls.Config, error) {
 }
 
 // openServed opens the record of the settings, and makes it where there is none.
-func openServed(ctx context.Context, c *cli.Configured) (store.Ledger, error) {
+func openServed(ctx context.Context, c *cli.Configured, commits *api.Commits) (store.Ledger, error) {
 	if file, ok := sqlstore.File(c.Store); ok {
 		if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
 			return nil, store.FileError("the folder of the record", filepath.Dir(file), err)
 		}
 	}
-	return openRecord(ctx, c.Store, c.Secret, true)
+	return openRecord(ctx, c.Store, c.Secret, true, commits.Committed)
 }
 
 // assemble makes the server of a record.
-func assemble(ctx context.Context, s cli.Serving, log *slog.Logger, ledger store.Ledger) (*serve.Server, *api.API, error) {
+func assemble(ctx context.Context, s cli.Serving, log *slog.Logger, ledger store.Ledger, commits *api.Commits) (*serve.Server, *api.API, error) {
 	policies, err := access.New()
 	if err != nil {
 		return nil, nil, err
@@ -179,6 +180,7 @@ func assemble(ctx context.Context, s cli.Serving, log *slog.Logger, ledger store
 	}
 	metrics := serve.NewMetrics(s.Version)
 	metrics.Add(api.NewCollector(record))
+	metrics.Add(commits)
 	server, err := serve.New(serve.Options{
 		Log: log, Limits: limits(s.Config), Origin: s.Config.Origin, Trusted: trusted,
 		Identify: api.Identify(door), Ready: ledger.Ping, Metrics: metrics, Apart: s.Config.Metrics != "",

@@ -45,3 +45,39 @@ func (c collector) Collect(to chan<- prometheus.Metric) {
 	to <- prometheus.MustNewConstMetric(metricLines, prometheus.CounterValue, float64(head.Size))
 	to <- prometheus.MustNewConstMetric(metricLearnt, prometheus.GaugeValue, float64(head.Learnt))
 }
+
+// Commits measures the groups of changes that a store commits together.
+type Commits struct {
+	changes prometheus.Histogram
+	seconds prometheus.Histogram
+}
+
+// NewCommits returns a measure of nothing yet.
+func NewCommits() *Commits {
+	return &Commits{
+		changes: prometheus.NewHistogram(prometheus.HistogramOpts{
+			Name: "towerbridge_store_commit_changes", Help: "Changes that were committed together.", Buckets: prometheus.ExponentialBuckets(1, 2, 9),
+		}),
+		seconds: prometheus.NewHistogram(prometheus.HistogramOpts{
+			Name: "towerbridge_store_commit_seconds", Help: "Seconds that a commit took, until it was durable.", Buckets: prometheus.ExponentialBuckets(.0005, 2, 14),
+		}),
+	}
+}
+
+// Committed takes a group down. It may be called from many goroutines.
+func (c *Commits) Committed(changes int, took time.Duration) {
+	c.changes.Observe(float64(changes))
+	c.seconds.Observe(took.Seconds())
+}
+
+// Describe names the metrics.
+func (c *Commits) Describe(to chan<- *prometheus.Desc) {
+	c.changes.Describe(to)
+	c.seconds.Describe(to)
+}
+
+// Collect returns what was measured.
+func (c *Commits) Collect(to chan<- prometheus.Metric) {
+	c.changes.Collect(to)
+	c.seconds.Collect(to)
+}

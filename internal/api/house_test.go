@@ -101,7 +101,8 @@ func openWith(t testing.TB, url string, secret []byte, limits *serve.Limits, pro
 	h := &house{t: t, url: origin, now: &atomic.Int64{}, log: &text{}, tokens: map[string]string{}}
 	h.now.Store(int64(start))
 	clock := func() span.Instant { return span.Instant(h.now.Load()) }
-	ledger, err := sqlstore.Open(t.Context(), url, sqlstore.Options{Secret: secret, Now: clock})
+	commits := api.NewCommits()
+	ledger, err := sqlstore.Open(t.Context(), url, sqlstore.Options{Secret: secret, Now: clock, Committed: commits.Committed})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -131,6 +132,7 @@ func openWith(t testing.TB, url string, secret []byte, limits *serve.Limits, pro
 	}
 	metrics := serve.NewMetrics("test")
 	metrics.Add(api.NewCollector(h.record))
+	metrics.Add(commits)
 	server, err := serve.New(serve.Options{Log: log, Limits: *limits, Identify: api.Identify(h.door), Ready: ledger.Ping, Metrics: metrics})
 	if err != nil {
 		t.Fatal(err)

@@ -135,7 +135,11 @@ func (s *Store) commitGroup(group []*request) {
 	if len(kept) == 0 {
 		return
 	}
+	begun := time.Now()
 	answers, size, err := s.transact(kept)
+	if err == nil && s.told != nil {
+		s.told(len(kept), time.Since(begun))
+	}
 	for i, r := range kept {
 		if err != nil {
 			r.answer <- answer{err: err}

@@ -23,6 +23,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/rand"
+	"database/sql"
 	"errors"
 	"io"
 	"runtime"
@@ -50,6 +51,10 @@ type Options struct {
 	// Readers is the number of connections that read; zero means twice the number of
 	// processors. There are always two more than a journal is gathered through.
 	Readers int
+
+	// Committed is told of each group of changes that was committed together: how many
+	// there were, and how long it took. Nil is nobody.
+	Committed func(changes int, took time.Duration)
 }
 
 // Store is a ledger in a database. It may be used from many goroutines.
@@ -57,7 +62,8 @@ type Store struct {
 	engine  engine
 	sealer  sealer
 	now     func() span.Instant
-	name    string // for messages
+	told    func(int, time.Duration) // of groups
+	name    string                   // for messages
 	queue   chan *request
 	closing chan struct{} // closed when no more is to be written
 	closed  chan struct{} // closed when the committer has ended
@@ -65,6 +71,7 @@ type Store struct {
 	once    sync.Once
 	writing sync.RWMutex // held by logs that are appended; wholly when the store is closed
 
+	texts     *texts
 	gathering chan struct{} // holds a token while a journal is gathered
 	news      news
 }
@@ -99,7 +106,7 @@ func Open(ctx context.Context, url string, o Options) (*Store, error) {
 		return nil, err
 	}
 	s := &Store{
-		sealer: sealer{bytes.Clone(o.Secret), o.Random}, now: o.Now, swept: o.Now(), name: where.name(),
+		sealer: sealer{bytes.Clone(o.Secret), o.Random}, now: o.Now, swept: o.Now(), told: o.Committed, name: where.name(),
 		queue: make(chan *request, maxGroup), closing: make(chan struct{}), closed: make(chan struct{}),
 		gathering: make(chan struct{}, 1),
 	}
@@ -111,6 +118,7 @@ func Open(ctx context.Context, url string, o Options) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
+	s.texts = &texts{db: s.engine.readers(), keeps: where.file != "", queries: map[string]*sql.Stmt{}}
 	if err := s.claim(ctx); err != nil {
 		return nil, errors.Join(err, s.engine.close())
 	}
@@ -158,7 +166,7 @@ func (s *Store) Close() error {
 		s.news.close()
 		s.writing.Lock()
 		defer s.writing.Unlock()
-		err = explain(s.engine.close(), "%s cannot be closed", s.name)
+		err = explain(errors.Join(s.texts.close(), s.engine.close()), "%s cannot be closed", s.name)
 	})
 	return err
 }
