@@ -28,6 +28,7 @@ demo:
 test:
 	@internal/store/storetest/install.sh
 	$(GO) test -timeout 14m ./...
+	$(GO) test -tags otel ./internal/serve
 
 prove:
 	@internal/store/storetest/install.sh
@@ -36,6 +37,7 @@ prove:
 check: $(STATICCHECK) $(GOFUMPT) $(TEMPL)
 	@unformatted=$$($(GOFUMPT) -l .); if [ -n "$$unformatted" ]; then echo "not formatted (run: make fmt):"; echo "$$unformatted"; exit 1; fi
 	$(GO) vet ./...
+	$(GO) vet -tags otel ./internal/serve ./cmd/towerbridge
 	$(STATICCHECK) ./...
 	$(GO) test -count=1 ./internal/floors
 	$(GO) test -count=1 ./internal/reference/...
