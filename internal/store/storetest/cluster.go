@@ -18,7 +18,8 @@ import (
 )
 
 // Cluster is a PostgreSQL server of its own, with its data in a temporary folder. It
-// listens on a Unix socket only. It syncs its files as a server in use does.
+// listens on a Unix socket only. It syncs its files as a server in use does, unless an
+// option says otherwise.
 type Cluster struct {
 	folder  string
 	program string // folder of PostgreSQL's programs

@@ -15,7 +15,8 @@ import (
 
 // Postgres returns the URL of a new empty database. All databases of a test program are
 // on one cluster, which is started by the first call and gone soon after the program
-// ends, however it ends. A test is ended, not left out, where PostgreSQL is not
+// ends, however it ends. It does not wait for its disk, for no test pulls the plug of
+// it; those that kill a server have one of their own. A test is ended, not left out, where PostgreSQL is not
 // installed; setting TOWERBRIDGE_WITHOUT_POSTGRES leaves it out.
 func Postgres(t testing.TB) string {
 	t.Helper()
@@ -42,7 +43,7 @@ var shared struct {
 
 func startShared(program string) (*Cluster, error) {
 	removeStale(program)
-	c, err := makeCluster(program, "", nil)
+	c, err := makeCluster(program, "", []string{"fsync=off"})
 	if err != nil {
 		return nil, err
 	}
