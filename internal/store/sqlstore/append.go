@@ -2,6 +2,7 @@ package sqlstore
 
 import (
 	"context"
+	"math/bits"
 	"runtime"
 	"slices"
 	"sync"
@@ -47,11 +48,15 @@ func (s *Store) Append(ctx context.Context, b *store.Batch) (store.Receipt, erro
 		return store.Receipt{}, explain(err, "nothing was written to %s", s.name)
 	}
 	defer tx.rollback()
-	receipt, last, err := s.append(ctx, tx, parts, &store.Change{Acts: b.Acts, Put: b.Put})
+	st := newStage(s.now(), &s.sealer)
+	receipt, err := s.append(ctx, tx, st, parts, &store.Change{Acts: b.Acts, Put: b.Put})
 	if err != nil {
 		return store.Receipt{}, explain(err, "nothing was written to %s", s.name)
 	}
-	s.news.tell(last)
+	s.news.tell(st.head.size)
+	if after := st.head.tickets; bits.Len64(uint64(after))/2 > bits.Len64(uint64(after)-uint64(len(b.Tickets)))/2 {
+		s.engine.settle(ctx) // there are four times as many as there once were
+	}
 	return receipt, nil
 }
 
@@ -82,35 +87,34 @@ func cutBatch(b *store.Batch) ([]*part, error) {
 }
 
 // append writes a batch in a transaction and finishes it.
-func (s *Store) append(ctx context.Context, tx transaction, parts []*part, c *store.Change) (r store.Receipt, last int64, err error) {
-	st := newStage(s.now(), &s.sealer)
+func (s *Store) append(ctx context.Context, tx transaction, st *stage, parts []*part, c *store.Change) (r store.Receipt, err error) {
 	if err := st.load(ctx, tx, s.engine.lockHead(), []*request{{change: c}}); err != nil {
-		return r, 0, err
+		return r, err
 	}
 	if err := st.loadTickets(ctx, tx, parts); err != nil {
-		return r, 0, err
+		return r, err
 	}
 	first := st.head.size + 1
 	if err := st.appendParts(ctx, tx, parts); err != nil {
-		return r, 0, err
+		return r, err
 	}
 	st.first = st.head.size + 1 // of the acts
 	a := st.take(&request{change: c})
 	if a.err != nil {
-		return r, 0, a.err
+		return r, a.err
 	}
 	var b batch
 	if err := st.write(&b); err != nil {
-		return r, 0, err
+		return r, err
 	}
 	s.engine.notify(&b)
 	if err := tx.finish(ctx, &b); err != nil {
-		return r, 0, s.unfinished(err)
+		return r, s.unfinished(err)
 	}
 	if st.head.size >= first {
 		a.receipt.First, a.receipt.Last = first, st.head.size
 	}
-	return a.receipt, st.head.size, nil
+	return a.receipt, nil
 }
 
 // loadTickets reads how the tickets of a batch stand, checks their versions and gives

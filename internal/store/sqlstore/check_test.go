@@ -54,7 +54,7 @@ func checked(t testing.TB, s *Store, data []byte, change func(t testing.TB, s *S
 		must[sql.Result](t)(tx.ExecContext(ctx, statement, args...))
 	})
 	c := &checking{sealer: &s.sealer}
-	if err := c.all(&view{ctx, tx}); err != nil {
+	if err := c.all(&view{ctx, tx, s.texts}); err != nil {
 		t.Fatal(err)
 	}
 	return c.findings

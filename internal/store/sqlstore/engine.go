@@ -29,6 +29,9 @@ type engine interface {
 	// until the context is done.
 	watch(ctx context.Context, changed func())
 
+	// settle is called when the tables have become much larger.
+	settle(ctx context.Context)
+
 	// scrub removes from the files what deleted rows have left there, as far as it is
 	// in the engine's power.
 	scrub(ctx context.Context) error

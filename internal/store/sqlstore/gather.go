@@ -85,7 +85,7 @@ func (s *Store) views(ctx context.Context, n int) (list []*view, h head, err err
 		if err != nil {
 			return list, h, err
 		}
-		list = append(list, &view{ctx, tx})
+		list = append(list, &view{ctx, tx, s.texts})
 		if len(list) == 1 {
 			if err := list[0].query(h.scan, readHead); err != nil {
 				return list, h, err

@@ -2,7 +2,6 @@ package sqlstore
 
 import (
 	"context"
-	"slices"
 
 	"towerbridge/fault"
 	"towerbridge/internal/store"
@@ -17,22 +16,20 @@ func (s *Store) List(ctx context.Context, q *store.Query) ([]store.Found, error)
 	if !possible {
 		return nil, nil
 	}
+	by := string(q.By)
+	if by == "" {
+		by = string(store.ByOpened)
+	}
+	direction := ""
+	if q.Descending {
+		direction = " DESC"
+	}
 	var out []store.Found
-	err := s.read(ctx, func(v *view) error {
-		w, seen, err := v.choose(q)
-		if err != nil || len(w.branches) == 0 {
-			return err
-		}
+	err := s.look(ctx, q, func(v *view, w way, seen bool) (err error) {
 		var page search
 		page.page(w, q, seen)
-		numbers, err := v.numbers(page.String(), page.args...)
-		if err != nil {
-			return err
-		}
-		if out, err = v.tickets(numbers); err != nil {
-			return err
-		}
-		return v.lines(out)
+		out, err = v.found("("+page.String()+") p JOIN ticket t ON t.no = p.no", "1 = 1", "t."+by+direction+", t.no"+direction, page.args)
+		return err
 	})
 	if err != nil {
 		return nil, err
@@ -40,27 +37,22 @@ func (s *Store) List(ctx context.Context, q *store.Query) ([]store.Found, error)
 	return out, nil
 }
 
-// tickets returns tickets by number, in the order of the numbers given, without lines.
-func (v *view) tickets(numbers []int64) ([]store.Found, error) {
-	at := make(map[int64]int, len(numbers))
-	for i, no := range numbers {
-		at[no] = i
+// look calls f with the way to find the tickets of a query, unless there are none.
+func (s *Store) look(ctx context.Context, q *store.Query, f func(v *view, w way, seen bool) error) error {
+	w := bySight(&q.Sight)
+	if len(w.branches) == 0 {
+		return nil
 	}
-	out := make([]store.Found, len(numbers))
-	for some := range slices.Chunk(numbers, maxList) {
-		values := padded(some)
-		err := v.query(func(scan func(...any) error) error {
-			f, err := scanTicket(scan)
-			if err == nil {
-				out[at[f.Number]] = f
-			}
-			return err
-		}, "SELECT "+ticketColumns+" FROM ticket WHERE no"+among(values), values...)
+	if len(byQuery(q)) == 0 { // there is one way: one query, which is of one moment by itself
+		return explain(f(s.queries(ctx), w, true), "%s cannot be read", s.name)
+	}
+	return s.read(ctx, func(v *view) error {
+		w, seen, err := v.choose(q)
 		if err != nil {
-			return nil, err
+			return err
 		}
-	}
-	return out, nil
+		return f(v, w, seen)
+	})
 }
 
 // Count returns how many tickets a query finds: see [store.Reader].
@@ -73,11 +65,7 @@ func (s *Store) Count(ctx context.Context, q *store.Query, most int) (int, error
 		return 0, nil
 	}
 	var n int64
-	err := s.read(ctx, func(v *view) error {
-		w, seen, err := v.choose(q)
-		if err != nil || len(w.branches) == 0 {
-			return err
-		}
+	err := s.look(ctx, q, func(v *view, w way, seen bool) error {
 		var count search
 		count.count(w, q, seen, int64(most))
 		return v.query(func(scan func(...any) error) error { return scan(&n) }, count.String(), count.args...)

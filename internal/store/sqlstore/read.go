@@ -11,11 +11,16 @@ import (
 	"towerbridge/internal/store"
 )
 
-// view is a transaction that only reads: what it reads is of one moment.
+// view is a transaction that only reads: what it reads is of one moment. Without a
+// transaction that is so for each query.
 type view struct {
-	ctx context.Context
-	tx  *sql.Tx
+	ctx   context.Context
+	tx    *sql.Tx // may be nil
+	texts *texts
 }
+
+// queries returns what reads without a transaction.
+func (s *Store) queries(ctx context.Context) *view { return &view{ctx: ctx, texts: s.texts} }
 
 // read calls f with a view of one moment.
 func (s *Store) read(ctx context.Context, f func(v *view) error) error {
@@ -24,7 +29,7 @@ func (s *Store) read(ctx context.Context, f func(v *view) error) error {
 		return explain(err, "%s cannot be read", s.name)
 	}
 	defer tx.Rollback() //nolint:errcheck // nothing was written
-	return explain(f(&view{ctx, tx}), "%s cannot be read", s.name)
+	return explain(f(&view{ctx, tx, s.texts}), "%s cannot be read", s.name)
 }
 
 // readWhole is [Store.read] of one that reads tables from end to end.
@@ -41,7 +46,7 @@ func (s *Store) readWhole(ctx context.Context, f func(v *view) error) error {
 
 // query calls row for each row of a query.
 func (v *view) query(row func(scan func(...any) error) error, text string, args ...any) error {
-	rows, err := v.tx.QueryContext(v.ctx, text, args...)
+	rows, err := v.texts.query(v.ctx, v.tx, text, args)
 	if err != nil {
 		return err
 	}
@@ -57,7 +62,7 @@ func (v *view) query(row func(scan func(...any) error) error, text string, args 
 // Head returns how far the journal has come: see [store.Reader].
 func (s *Store) Head(ctx context.Context) (store.Head, error) {
 	var h head
-	err := h.scan(s.engine.readers().QueryRowContext(ctx, readHead).Scan)
+	err := s.queries(ctx).query(h.scan, readHead)
 	return h.public(), explain(err, "%s cannot be read", s.name)
 }
 
@@ -85,11 +90,11 @@ func (s *Store) Replay(ctx context.Context, who, key string, request []byte) (st
 // Ticket returns a ticket with its lines: see [store.Reader].
 func (s *Store) Ticket(ctx context.Context, id string) (*store.Found, error) {
 	found, err := s.Tickets(ctx, []string{id})
+	if err == nil && found[id] == nil {
+		err = fault.New(fault.NotFound, "Check its id.", "there is no ticket %s", id)
+	}
 	if err != nil {
 		return nil, err
-	}
-	if found[id] == nil {
-		return nil, fault.New(fault.NotFound, "Check its id.", "there is no ticket %s", id)
 	}
 	return found[id], nil
 }
@@ -99,32 +104,51 @@ const maxList = 256
 
 // Tickets returns those of the tickets that there are: see [store.Reader].
 func (s *Store) Tickets(ctx context.Context, ids []string) (map[string]*store.Found, error) {
+	ids = keptOf(ids)
 	out := make(map[string]*store.Found, len(ids))
-	err := s.read(ctx, func(v *view) error {
-		var list []store.Found
-		for some := range slices.Chunk(keptOf(ids), maxList) {
+	add := func(v *view) error {
+		for some := range slices.Chunk(ids, maxList) {
 			values := padded(some)
-			err := v.query(func(scan func(...any) error) error {
-				f, err := scanTicket(scan)
-				list = append(list, f)
-				return err
-			}, "SELECT "+ticketColumns+" FROM ticket WHERE id"+among(values), values...)
+			list, err := v.found("ticket t", "t.id"+among(values), "t.no", values)
 			if err != nil {
 				return err
 			}
-		}
-		if err := v.lines(list); err != nil {
-			return err
-		}
-		for i := range list {
-			out[list[i].ID] = &list[i]
+			for i := range list {
+				out[list[i].ID] = &list[i]
+			}
 		}
 		return nil
-	})
+	}
+	var err error
+	if len(ids) <= maxList { // one query is of one moment by itself
+		err = explain(add(s.queries(ctx)), "%s cannot be read", s.name)
+	} else {
+		err = s.read(ctx, add)
+	}
 	if err != nil {
 		return nil, err
 	}
 	return out, nil
+}
+
+// found returns tickets with their lines, in an order: those of a table, the ticket as
+// t, for which a condition holds.
+func (v *view) found(table, where, order string, args []any) ([]store.Found, error) {
+	var out []store.Found
+	err := v.query(func(scan func(...any) error) error {
+		var first, coding int64
+		var distances, data []byte
+		f, err := scanTicket(scan, &first, &distances, &coding, &data)
+		if err != nil {
+			return err
+		}
+		if n := len(out); n == 0 || out[n-1].Number != f.Number {
+			out = append(out, f)
+		}
+		return addChunk(&out[len(out)-1].Lines, first, distances, coding, data)
+	}, "SELECT "+ticketColumns+", l.first, l.seqs, l.coding, l.lines FROM "+table+" JOIN ticket_lines l ON l.ticket = t.no WHERE "+where+
+		" ORDER BY "+order+", l.first", args...)
+	return out, err
 }
 
 // anys returns values as arguments.
@@ -148,33 +172,6 @@ func padded[T any](list []T) []any {
 
 // among returns the end of a query that asks for rows with one of some values.
 func among(values []any) string { return " IN (" + places(1, len(values)) + ")" }
-
-// lines reads the lines of tickets.
-func (v *view) lines(list []store.Found) error {
-	at := make(map[int64]*store.Lines, len(list))
-	numbers := make([]int64, len(list))
-	for i := range list {
-		numbers[i] = list[i].Number
-		at[numbers[i]] = &list[i].Lines
-	}
-	slices.Sort(numbers)
-	for some := range slices.Chunk(numbers, maxList) {
-		values := padded(some)
-		err := v.query(func(scan func(...any) error) error {
-			var no, first, coding int64
-			var distances, data []byte
-			err := scan(&no, &first, &distances, &coding, &data)
-			if err != nil {
-				return err
-			}
-			return addChunk(at[no], first, distances, coding, data)
-		}, "SELECT ticket, first, seqs, coding, lines FROM ticket_lines WHERE ticket"+among(values)+" ORDER BY ticket, first", values...)
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
 
 // addChunk adds a stored chunk's lines.
 func addChunk(to *store.Lines, first int64, distances []byte, coding int64, data []byte) (err error) {

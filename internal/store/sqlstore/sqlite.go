@@ -134,11 +134,12 @@ func sqliteName(file string, wait, cache int, pragmas ...string) string {
 	return name.String()
 }
 
-func (e *sqliteEngine) whole() []string  { return nil }
-func (e *sqliteEngine) readers() *sql.DB { return e.reader }
-func (e *sqliteEngine) lockHead() string { return "" } // the transaction has locked the file
-func (e *sqliteEngine) notify(*batch)    {}
-func (e *sqliteEngine) clock() string    { return "" }
+func (e *sqliteEngine) whole() []string        { return nil }
+func (e *sqliteEngine) readers() *sql.DB       { return e.reader }
+func (e *sqliteEngine) settle(context.Context) {}
+func (e *sqliteEngine) lockHead() string       { return "" } // the transaction has locked the file
+func (e *sqliteEngine) notify(*batch)          {}
+func (e *sqliteEngine) clock() string          { return "" }
 
 func (e *sqliteEngine) close() error {
 	var errs []error

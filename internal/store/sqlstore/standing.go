@@ -100,15 +100,18 @@ func number(is bool) int64 {
 }
 
 // ticketColumns are the columns that [scanTicket] reads.
-const ticketColumns = "no, id, version, kind, priority, service, site, party, team, status, reporter, summary, parent, parties, opened, changed, due"
+const ticketColumns = "t.no, t.id, t.version, t.kind, t.priority, t.service, t.site, t.party, t.team, t.status, t.reporter, " +
+	"t.summary, t.parent, t.parties, t.opened, t.changed, t.due"
 
-// scanTicket reads a ticket's row.
-func scanTicket(scan func(...any) error) (store.Found, error) {
+// scanTicket reads a ticket's row, and what stands beside it.
+func scanTicket(scan func(...any) error, beside ...any) (store.Found, error) {
 	var f store.Found
 	var status, parties string
 	r := &f.TicketRow
-	err := scan(&f.Number, &r.ID, &r.Version, &r.Kind, &r.Priority, &r.Service, &r.Site, &r.Party, &r.Team, &status,
-		&r.Reporter, &r.Summary, &r.Parent, &parties, (*int64)(&r.Opened), (*int64)(&r.Changed), (*int64)(&r.Due))
+	err := scan(append([]any{
+		&f.Number, &r.ID, &r.Version, &r.Kind, &r.Priority, &r.Service, &r.Site, &r.Party, &r.Team, &status,
+		&r.Reporter, &r.Summary, &r.Parent, &parties, (*int64)(&r.Opened), (*int64)(&r.Changed), (*int64)(&r.Due),
+	}, beside...)...)
 	r.Status, _ = journal.ParseStatus(status)
 	if parties != "" {
 		r.Parties = strings.Split(parties, partySeparator)
