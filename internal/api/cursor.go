@@ -49,7 +49,11 @@ func (c cursors) place(text, way string) ([]byte, error) {
 			return place, nil
 		}
 	}
-	return nil, fault.Findings{ruleCursor.At(fault.Position{}, "query.after", "the cursor is not one that this list gave to you")}
+	return nil, badCursor()
+}
+
+func badCursor() error {
+	return fault.Findings{ruleCursor.At(fault.Position{}, "query.after", "the cursor is not one that this list gave to you")}
 }
 
 // write returns the text of a place in a list of tickets.
@@ -68,6 +72,9 @@ func (c cursors) read(text, way string) (*store.Cursor, error) {
 	b, err := c.place(text, way)
 	if err != nil {
 		return nil, err
+	}
+	if len(b) != 16 {
+		return nil, badCursor()
 	}
 	return &store.Cursor{Value: span.Instant(binary.BigEndian.Uint64(b[:8])), Number: int64(binary.BigEndian.Uint64(b[8:]))}, nil
 }

@@ -6,12 +6,13 @@ import (
 	"strings"
 )
 
-// client returns the address of whoever asks, and whether it speaks https. Behind a
-// trusted proxy both are what the proxy says: X-Forwarded-For is read from its end, past
+// client returns the address of whoever asks, and whether it speaks https: a site whose own
+// address is https is asked in no other way, whatever stands before it. Behind a trusted
+// proxy both are what the proxy says: X-Forwarded-For is read from its end, past
 // the proxies that are trusted, because what stands before them anybody may have written.
 func (s *Server) client(r *http.Request) (netip.Addr, bool) {
 	address := hostOf(r.RemoteAddr)
-	secure := r.TLS != nil
+	secure := r.TLS != nil || strings.HasPrefix(s.options.Origin, "https://")
 	if !s.trusted(address) {
 		return address, secure
 	}

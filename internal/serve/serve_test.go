@@ -285,6 +285,28 @@ func TestClientBehindProxies(t *testing.T) {
 	}
 }
 
+func TestSiteIsHTTPS(t *testing.T) {
+	s := &Server{options: Options{Origin: "https://record.example.org"}}
+	if _, secure := s.client(httptest.NewRequest("GET", "/", nil)); !secure {
+		t.Error("a site of https, behind a proxy that nobody trusts, takes its cookies for plain ones")
+	}
+}
+
+func FuzzClient(f *testing.F) {
+	f.Add("198.51.100.7, 10.0.0.2", "https", "10.0.0.1:9")
+	f.Add("[2001:db8::1]:443,,", "", "[::1]:9")
+	s := &Server{options: Options{Trusted: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("::1/128")}}}
+	f.Fuzz(func(t *testing.T, forwarded, scheme, remote string) {
+		r := httptest.NewRequest("GET", "/", nil)
+		r.RemoteAddr = remote
+		r.Header["X-Forwarded-For"], r.Header["X-Forwarded-Proto"] = []string{forwarded}, []string{scheme}
+		client, secure := s.client(r)
+		if from := hostOf(remote); !s.trusted(from) && (client != from || secure) {
+			t.Errorf("%q was believed, who is not trusted: %s, %t", remote, client, secure)
+		}
+	})
+}
+
 func TestRequestID(t *testing.T) {
 	plain := open(t, nil)
 	if answer, _ := plain.ask(t, "GET", "/who/1", "", "X-Request-Id", "mine"); answer.Header.Get("X-Request-Id") == "mine" {
