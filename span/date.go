@@ -19,8 +19,8 @@ func DateOf(year int, month time.Month, day int) Date {
 
 // DateIn returns the civil date of an instant in a zone.
 func DateIn(i Instant, zone *time.Location) Date {
-	y, m, d := time.Unix(int64(i), 0).In(zone).Date()
-	return DateOf(y, m, d)
+	_, east := time.Unix(int64(i), 0).In(zone).Zone() // seconds
+	return Date(floorDiv(int64(i)+int64(east), 86400))
 }
 
 func floorDiv(a, b int64) int64 {
