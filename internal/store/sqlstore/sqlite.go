@@ -30,11 +30,11 @@ type sqliteEngine struct {
 	keeper *keeper
 }
 
-// Sizes of SQLite's caches, in KiB, and of the part of the file that is mapped, in bytes.
+// Sizes of SQLite's caches, in KiB. The file is not mapped into memory: that was no
+// faster, and a fault of the disk would then end the program.
 const (
 	writerCache = 32 << 10
 	readerCache = 8 << 10
-	mapped      = 256 << 20
 )
 
 // busyWait is how long a connection waits for another process, in milliseconds.
@@ -128,7 +128,7 @@ func makePrivate(file string) error {
 
 // sqliteName returns the name under which the driver opens a file.
 func sqliteName(file string, wait, cache int, pragmas ...string) string {
-	pragmas = append(slices.Clone(pragmas), "busy_timeout("+strconv.Itoa(wait)+")", "foreign_keys(1)", "cache_size(-"+strconv.Itoa(cache)+")", "mmap_size("+strconv.Itoa(mapped)+")", "temp_store(MEMORY)")
+	pragmas = append(slices.Clone(pragmas), "busy_timeout("+strconv.Itoa(wait)+")", "foreign_keys(1)", "cache_size(-"+strconv.Itoa(cache)+")", "temp_store(MEMORY)")
 	q := url.Values{"_pragma": pragmas, "_dqs": {"0"}}
 	name := url.URL{Scheme: "file", Opaque: (&url.URL{Path: file}).EscapedPath(), RawQuery: q.Encode()}
 	return name.String()
