@@ -195,7 +195,7 @@ func (r *Record) standing(book *Book, asker *access.Asker, who access.Principal,
 		Opened: row.Opened, Changed: row.Changed, AsOf: asOf,
 	}
 	t.Tower, _ = book.Estate.TowerOf(row.Service, book.today(asOf))
-	if who.ID == row.Reporter || asker.May(access.TicketPeople, book.resource(row, asOf)).Allowed {
+	if row.Reporter != "" && (who.ID == row.Reporter || asker.May(access.TicketPeople, book.resource(row, asOf)).Allowed) {
 		t.Reporter = row.Reporter
 	}
 	for _, x := range l.journal.Fields(s.Extra) {
