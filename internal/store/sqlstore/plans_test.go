@@ -2,6 +2,8 @@ package sqlstore
 
 import (
 	"context"
+	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -112,6 +114,42 @@ func TestNeeds(t *testing.T) {
 				if j.Tickets() != len(want) {
 					t.Errorf("of %q in month %d there are %d tickets, want %d", party, from, j.Tickets(), len(want))
 				}
+			}
+		}
+	})
+}
+
+// However many services are in sight, the list is that of the tickets in sight.
+func TestManyServicesInSight(t *testing.T) {
+	onBoth(t, func(t *testing.T, p place) {
+		ctx := context.Background()
+		s := p.open(t)
+		year := newYear(300).batch(300)
+		if _, err := s.Append(ctx, year); err != nil {
+			t.Fatal(err)
+		}
+		var services []string
+		for n := range 600 { // of which there are sixty
+			services = append(services, fmt.Sprintf("service-%d", n+1))
+		}
+		for _, count := range []int{1, maxServices, maxServices + 1, 600} {
+			q := store.Query{Sight: store.Sight{Services: services[:count], Hidden: []string{"service-7"}}, By: store.ByChanged, Limit: 1000}
+			found, err := s.List(ctx, &q)
+			if err != nil {
+				t.Fatal(err)
+			}
+			counted, err := s.Count(ctx, &q, 1000)
+			if err != nil {
+				t.Fatal(err)
+			}
+			want := 0
+			for i := range year.Tickets {
+				if r := &year.Tickets[i].Row; slices.Contains(services[:count], r.Service) && r.Service != "service-7" {
+					want++
+				}
+			}
+			if len(found) != want || counted != want {
+				t.Errorf("with %d services there are %d tickets, counted %d, want %d", count, len(found), counted, want)
 			}
 		}
 	})

@@ -64,13 +64,24 @@ func bySight(sight *store.Sight) (w way) {
 			where: "v.party = ?", values: []any{party},
 		}.without(sight.Hidden))
 	}
+	var services []string
 	for _, service := range sight.Services {
 		if !slices.Contains(sight.Hidden, service) {
-			add(asTicket("t.service = ?", service))
+			services = append(services, service)
 		}
+	}
+	if n := len(services); n > maxServices {
+		add(asTicket("t.service IN (?"+strings.Repeat(", ?", n-1)+")", anys(services)...))
+		services = nil
+	}
+	for _, service := range services {
+		add(asTicket("t.service = ?", service))
 	}
 	return w
 }
+
+// maxServices is the number of services in sight up to which each has its own branch.
+const maxServices = 64
 
 // byQuery returns the ways by what is asked for. Those of teams, holders and sites find
 // open tickets only.
