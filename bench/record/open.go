@@ -141,7 +141,7 @@ func reportOpen(w *report, sides []*side, rounds int) {
 	w.title("tickets opened through the API, each durable when acknowledged: medians of %d interleaved rounds", rounds)
 	w.print("%-26s", "")
 	for _, n := range clients {
-		w.print("%30s", several(n))
+		w.print("%36s", several(n))
 	}
 	w.print("\n")
 	for _, s := range sides {
@@ -151,7 +151,7 @@ func reportOpen(w *report, sides []*side, rounds int) {
 		}
 		w.print("%-26s", s.name)
 		for _, n := range clients {
-			w.print("%30s", fmt.Sprintf("%.1f/s p50 %.1f p99 %.1f ms", s.median(n, perSecond), s.median(n, p50), s.median(n, p99)))
+			w.print("%36s", fmt.Sprintf("%.1f/s p50 %.1f p99 %.1f ms", s.median(n, perSecond), s.median(n, p50), s.median(n, p99)))
 		}
 		w.print("\n")
 	}
@@ -164,7 +164,7 @@ func reportOpen(w *report, sides []*side, rounds int) {
 			name := fmt.Sprintf("%s / better rival, %s", s.name, several(n))
 			best := better(sides, n)
 			if best == nil {
-				w.print("%-52s not measured: no rival is on this machine\n", name)
+				w.print("%-*s not measured: no rival is on this machine\n", nameWidth, name)
 				continue
 			}
 			w.least(name, ratio(s.values(n, perSecond), best), leastOfRival, "x")

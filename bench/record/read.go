@@ -43,7 +43,7 @@ func (o *options) reads(ctx context.Context, w *report, years []*year) (err erro
 		if err := errors.Join(err, s.stop()); err != nil {
 			return err
 		}
-		w.print("%-52s %10s MiB\n", "serve after all that, "+y.name, number(after))
+		w.print("%-*s %10s MiB\n", nameWidth, "serve after all that, "+y.name, number(after))
 	}
 	return nil
 }

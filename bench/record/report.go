@@ -54,8 +54,11 @@ func (w *report) bound(name string, value float64, word string, bound float64, u
 	if holds {
 		verdict = "within"
 	}
-	w.print("%-52s %10s%s  %s %s%s: %s\n", name, number(value), unit, word, number(bound), unit, verdict)
+	w.print("%-*s %10s%s, %s %s%s: %s\n", nameWidth, name, number(value), unit, word, number(bound), unit, verdict)
 }
+
+// nameWidth is the width of the column in which figures' names stand.
+const nameWidth = 66
 
 // number writes a figure with as many decimals as it is worth.
 func number(x float64) string {
