@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"towerbridge/fault"
-	"towerbridge/internal/store"
 )
 
 // A connection that the server ends while it is idle is noticed before anything is
@@ -254,5 +253,3 @@ func TestClosingWhileOthersWrite(t *testing.T) {
 		}
 	})
 }
-
-var _ store.Store = (*Store)(nil)

@@ -31,6 +31,7 @@ import (
 	"time"
 
 	"towerbridge/fault"
+	"towerbridge/internal/store"
 	"towerbridge/span"
 )
 
@@ -75,6 +76,8 @@ type Store struct {
 	gathering chan struct{} // holds a token while a journal is gathered
 	news      news
 }
+
+var _ store.Ledger = (*Store)(nil)
 
 // Open opens the ledger at a URL, and makes it where there is none: a file of SQLite
 // (sqlite:PATH, or a path ending in .db or .sqlite), or a database of PostgreSQL
