@@ -30,12 +30,11 @@ const maxDirectoryFile = 64 << 20
 
 // Help is shown below the command's summary.
 func (directoryImport) Help() string {
-	return `The plan says who comes, what changes and who leaves. It is written only under its digest, so that what is written is what was shown. The same file a second time changes nothing.
+	return `The plan says who comes, what changes and who leaves. It is written only under its digest, by --apply, so that what is written is what was shown. The same file a second time changes nothing.
 
 Example:
 
     towerbridge directory import people people.csv --store towerbridge.db
-    towerbridge directory import people people.csv --store towerbridge.db --apply sha256:5df6e0e2761359d3
 `
 }
 

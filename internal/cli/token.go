@@ -29,7 +29,7 @@ func (tokenIssue) Help() string {
 
 Example:
 
-    towerbridge token issue --store towerbridge.db --account fennock-bridge --name "ticket tool" --party fennock --role bridge > token
+    towerbridge token issue --store towerbridge.db --account fennock-bridge --name tickets --party fennock --role bridge > token
 `
 }
 
