@@ -3,6 +3,8 @@ package api
 import (
 	"errors"
 	"net/http"
+	"slices"
+	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
@@ -76,6 +78,7 @@ func refusal(status int, message string, errs []error) failure {
 			p.Findings = append(p.Findings, serve.Finding{Code: ruleForm.Code(), Field: detail.Location, Message: detail.Message, Remedy: ruleForm.Remedy})
 		}
 	}
+	slices.SortStableFunc(p.Findings, func(a, b serve.Finding) int { return strings.Compare(a.Field, b.Field) })
 	return failure{p, nil}
 }
 
