@@ -91,9 +91,14 @@ func (r *Record) replay(ctx context.Context, q Request, book *Book) (*Done, bool
 	return r.answer(ctx, q, book, receipt)
 }
 
+// answer answers a request that was carried out before, with the ticket as it stands
+// now: to somebody who may not see that any more, it is not found.
 func (r *Record) answer(ctx context.Context, q Request, book *Book, receipt store.Receipt) (*Done, bool, error) {
-	found, err := r.Ledger.Ticket(ctx, receipt.Ticket)
+	found, err := r.visible(ctx, book, q.Who, receipt.Ticket)
 	if err != nil {
+		return nil, false, err
+	}
+	if err := r.noteReading(ctx, book, q.Who, found, "ticket.read"); err != nil {
 		return nil, false, err
 	}
 	t, err := r.ticket(book, q.Who, found)

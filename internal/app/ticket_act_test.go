@@ -184,6 +184,32 @@ func TestIdempotency(t *testing.T) {
 	}
 }
 
+// TestReplayOfTheUncleared holds that a key gives nobody a ticket that he may not see
+// any more.
+func TestReplayOfTheUncleared(t *testing.T) {
+	d := newDesk(t)
+	analyst := d.analyst()
+	analyst.Clearances = []string{"detained-people"}
+	open := app.TicketAct{Act: ticket.Open, Kind: "incident", Priority: "P2", Service: "custody", Summary: "A cell door", Party: "merrowfen"}
+	opened, err := d.Do(d.ctx, app.Request{Who: analyst, Key: "opened"}, open)
+	if err != nil {
+		t.Fatal(err)
+	}
+	note := app.TicketAct{Ticket: opened.Ticket.ID, Act: ticket.Note, Text: "Not for all"}
+	colleague := analyst
+	colleague.ID = "colleague"
+	q := app.Request{Who: colleague, Key: "noted"}
+	if _, err := d.Do(d.ctx, q, note); err != nil {
+		t.Fatal(err)
+	}
+	if again, err := d.Do(d.ctx, q, note); err != nil || !again.Receipt.Replayed {
+		t.Errorf("still cleared: %+v, %v", again, err)
+	}
+	q.Who.Clearances = nil
+	_, err = d.Do(d.ctx, q, note)
+	refuses(t, "cleared no more", err, fault.NotFound)
+}
+
 func TestVersionAndDryRun(t *testing.T) {
 	d := newDesk(t)
 	x := d.laptop()
